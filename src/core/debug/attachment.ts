@@ -1,0 +1,79 @@
+import { createServer } from 'node:net';
+import type { Bootstrap } from '../run/bootstrap.ts';
+import type { StartedBootstrap } from '../run/functionLauncher.ts';
+import { chooseDebugger } from './debuggers/chooseDebugger.ts';
+import type { LanguageDebugger } from './debuggers/languageDebugger.ts';
+import type { AttachTemplate, LaunchConfiguration } from './launchConfiguration.ts';
+import { PathMapping } from './pathMapping.ts';
+import type { PauseReasons } from './pauseReasons.ts';
+
+/** A process that waits for a debugger. */
+export interface Debuggee {
+  readonly language: string;
+  readonly attach: AttachTemplate;
+  readonly mapping: PathMapping;
+}
+
+/** What a run tells while it goes on. */
+export interface RunListener {
+  /** A bootstrap waits for its debugger; resolves when that is attached, rejects when it cannot be. */
+  readonly attach: (debuggee: Debuggee) => Promise<void>;
+  /** Something the user should know, one sentence or two. */
+  readonly notice: (text: string) => void;
+}
+
+/** Brings the debugger to each bootstrap that is started, while the function's clock stands still. */
+export class Attachment {
+  readonly #setting: LaunchConfiguration['debugger'];
+  readonly #codeFolder: string;
+  readonly #listener: RunListener;
+  readonly #pauses: PauseReasons;
+  #next: { readonly port: number; readonly language: LanguageDebugger } | undefined;
+
+  constructor(
+    setting: LaunchConfiguration['debugger'],
+    codeFolder: string,
+    listener: RunListener,
+    pauses: PauseReasons,
+  ) {
+    this.#setting = setting;
+    this.#codeFolder = codeFolder;
+    this.#listener = listener;
+    this.#pauses = pauses;
+  }
+
+  /** The variables that make this bootstrap wait for its debugger; none to run it without. */
+  async prepare(bootstrap: Bootstrap): Promise<Readonly<Record<string, string>>> {
+    const language = chooseDebugger(this.#setting, bootstrap);
+    this.#next = language === undefined ? undefined : { language, port: await freePort() };
+    return this.#next === undefined ? {} : this.#next.language.variables(this.#next.port);
+  }
+
+  /** Attaches to the bootstrap that was prepared last. */
+  attach({ view, root }: StartedBootstrap): void {
+    if (this.#next === undefined) return;
+    const { language, port } = this.#next;
+    const resume = this.#pauses.add();
+    const mapping = new PathMapping(view, this.#codeFolder, root);
+    this.#listener
+      .attach({ language: language.language, attach: language.attach(port), mapping })
+      .catch((error: unknown) => {
+        const reason = error instanceof Error ? error.message : String(error);
+        this.#listener.notice(`The ${language.language} debugger could not attach: ${reason}.`);
+      })
+      .finally(resume);
+  }
+}
+
+/** A port of 127.0.0.1 that is free now. */
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      const port = typeof address === 'object' && address !== null ? address.port : 0;
+      server.close(() => resolve(port));
+    });
+  });
+}

@@ -1,0 +1,40 @@
+import type { Bootstrap } from '../../run/bootstrap.ts';
+import type { AttachTemplate, LaunchConfiguration } from '../launchConfiguration.ts';
+import type { LanguageDebugger } from './languageDebugger.ts';
+import { nodeDebugger } from './nodeDebugger.ts';
+
+/** Every language that `"debugger": "auto"` knows; a new one is a file and a line here. */
+const languageDebuggers: readonly LanguageDebugger[] = [nodeDebugger];
+
+/** Picks the debugger for a bootstrap; `undefined` to run without. */
+export function chooseDebugger(
+  setting: LaunchConfiguration['debugger'],
+  bootstrap: Bootstrap,
+): LanguageDebugger | undefined {
+  if (setting === 'none') return undefined;
+  if (setting !== 'auto') return configuredDebugger(setting);
+  return languageDebuggers.find((candidate) => candidate.recognises(bootstrap));
+}
+
+/** Any installed debugger, by an attach configuration that the user wrote. */
+function configuredDebugger(template: AttachTemplate): LanguageDebugger {
+  return {
+    language: template.type,
+    recognises: () => true,
+    variables: () => ({}),
+    attach: (port) => substitute(template, { debugPort: String(port) }) as AttachTemplate,
+  };
+}
+
+/** Replaces `${name}` in every text of a configuration; a text that is nothing else becomes a number. */
+function substitute(value: unknown, values: Readonly<Record<string, string>>): unknown {
+  if (typeof value === 'string') {
+    const whole = /^\$\{(\w+)\}$/.exec(value)?.[1];
+    const number = whole === undefined ? undefined : values[whole];
+    if (number !== undefined) return Number(number);
+    return value.replaceAll(/\$\{(\w+)\}/g, (text, name: string) => values[name] ?? text);
+  }
+  if (Array.isArray(value)) return value.map((item) => substitute(item, values));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, substitute(item, values)]));
+}

@@ -1,0 +1,14 @@
+import type { Bootstrap } from '../../run/bootstrap.ts';
+import type { AttachTemplate } from '../launchConfiguration.ts';
+
+/** How one language's debugger gets hold of a bootstrap. */
+export interface LanguageDebugger {
+  /** What people call the language, for messages. */
+  readonly language: string;
+  /** Whether a bootstrap is one of this language's. */
+  recognises(bootstrap: Bootstrap): boolean;
+  /** Variables that make the process wait for a debugger on a port of 127.0.0.1 before its first line. */
+  variables(port: number): Readonly<Record<string, string>>;
+  /** The debug configuration that attaches to it. */
+  attach(port: number): AttachTemplate;
+}

@@ -1,0 +1,160 @@
+import { DebugSession, InitializedEvent, OutputEvent, TerminatedEvent } from '@vscode/debugadapter';
+import type { DebugProtocol } from '@vscode/debugprotocol';
+import { describeError } from '../base/errors.ts';
+import { type InvokeResult, payloadText } from '../emulator/invocation.ts';
+import type { LogLine } from '../emulator/executionLog.ts';
+import type { RunListener } from './attachment.ts';
+import type { FunctionRun } from './functionRun.ts';
+
+/** What a debug session needs of the editor around it. */
+export interface SessionPorts {
+  /** Reads the configuration, opens the run. @throws UserError */
+  openRun(raw: Readonly<Record<string, unknown>>, listener: RunListener): Promise<FunctionRun>;
+  /** The event to send at the start, if the configuration has one. @throws UserError */
+  firstEvent(raw: Readonly<Record<string, unknown>>): Promise<string | undefined>;
+  readonly attach: RunListener['attach'];
+  /** Told every line of the function's log. */
+  readonly onLog: (line: LogLine) => void;
+}
+
+type State =
+  | { readonly type: 'new' }
+  | { readonly type: 'running'; readonly run: FunctionRun }
+  | { readonly type: 'ended' };
+
+/** The debug adapter of `lambda-runtime`: runs a function and its emulator; language debuggers attach beside it. */
+export class LambdaSession extends DebugSession {
+  readonly #ports: SessionPorts;
+  #state: State = { type: 'new' };
+  #firstEvent: string | undefined;
+
+  constructor(ports: SessionPorts) {
+    super();
+    this.#ports = ports;
+  }
+
+  /** The run behind the session, while there is one. */
+  get run(): FunctionRun | undefined {
+    return this.#state.type === 'running' ? this.#state.run : undefined;
+  }
+
+  /** Sends an event that did not come from the console, and shows the answer there. */
+  async invoke(event: string): Promise<InvokeResult> {
+    if (this.#state.type !== 'running') throw new Error('The debug session is not running.');
+    const result = await this.#state.run.invoke(event);
+    this.#print(describeAnswer(result), result.functionError === undefined ? 'console' : 'stderr');
+    return result;
+  }
+
+  protected override initializeRequest(response: DebugProtocol.InitializeResponse): void {
+    response.body = { supportsConfigurationDoneRequest: true };
+    this.sendResponse(response);
+  }
+
+  protected override launchRequest(
+    response: DebugProtocol.LaunchResponse,
+    args: DebugProtocol.LaunchRequestArguments,
+  ): void {
+    this.#launch(args as Readonly<Record<string, unknown>>).then(
+      () => {
+        this.sendResponse(response);
+        this.sendEvent(new InitializedEvent());
+      },
+      (error: unknown) => {
+        this.#state = { type: 'ended' };
+        this.sendErrorResponse(response, {
+          id: 1,
+          format: '{text}',
+          variables: { text: describeError(error) },
+          showUser: true,
+        });
+      },
+    );
+  }
+
+  protected override configurationDoneRequest(response: DebugProtocol.ConfigurationDoneResponse): void {
+    this.sendResponse(response);
+    if (this.#state.type !== 'running') return;
+    this.#state.run.begin();
+    if (this.#firstEvent === undefined) return;
+    this.invoke(this.#firstEvent).catch((error: unknown) => this.#print(describeError(error), 'stderr'));
+  }
+
+  protected override evaluateRequest(
+    response: DebugProtocol.EvaluateResponse,
+    { expression, context }: DebugProtocol.EvaluateArguments,
+  ): void {
+    const run = this.run;
+    const refuse = (text: string) =>
+      this.sendErrorResponse(response, { id: 2, format: '{text}', variables: { text } });
+    if (run === undefined || context !== 'repl') {
+      refuse('Type an event as JSON while the function is running.');
+      return;
+    }
+    run.invoke(expression).then(
+      (result) => {
+        response.body = { result: describeAnswer(result), variablesReference: 0 };
+        this.sendResponse(response);
+      },
+      (error: unknown) => refuse(describeError(error)),
+    );
+  }
+
+  protected override setBreakPointsRequest(
+    response: DebugProtocol.SetBreakpointsResponse,
+    { breakpoints = [] }: DebugProtocol.SetBreakpointsArguments,
+  ): void {
+    // The language's own debugger binds them; this session has no code of its own.
+    response.body = { breakpoints: breakpoints.map(() => ({ verified: false })) };
+    this.sendResponse(response);
+  }
+
+  protected override threadsRequest(response: DebugProtocol.ThreadsResponse): void {
+    response.body = { threads: [] };
+    this.sendResponse(response);
+  }
+
+  protected override disconnectRequest(response: DebugProtocol.DisconnectResponse): void {
+    void this.end().finally(() => {
+      this.sendResponse(response);
+      this.sendEvent(new TerminatedEvent());
+    });
+  }
+
+  /** Ends the run and everything in it. Idempotent. */
+  async end(): Promise<void> {
+    const run = this.run;
+    this.#state = { type: 'ended' };
+    await run?.stop();
+  }
+
+  override dispose(): void {
+    void this.end();
+    super.dispose();
+  }
+
+  async #launch(raw: Readonly<Record<string, unknown>>): Promise<void> {
+    this.#firstEvent = await this.#ports.firstEvent(raw);
+    const run = await this.#ports.openRun(raw, {
+      attach: this.#ports.attach,
+      notice: (text) => this.#print(text, 'stderr'),
+    });
+    if (this.#state.type !== 'new') return run.stop(); // stopped meanwhile
+    this.#state = { type: 'running', run };
+    run.onLog((line) => {
+      this.#print(line.text, line.source === 'platform' ? 'console' : 'stdout');
+      this.#ports.onLog(line);
+    });
+    this.#print(`Isolation: ${run.isolation.name}. Invoke endpoint: ${run.addresses.invokeUrl}`, 'console');
+  }
+
+  #print(text: string, category: 'console' | 'stdout' | 'stderr'): void {
+    this.sendEvent(new OutputEvent(`${text}\n`, category));
+  }
+}
+
+/** The answer as a person reads it: the payload, after what went wrong if something did. */
+function describeAnswer(result: InvokeResult): string {
+  const payload = payloadText(result);
+  return result.functionError === undefined ? payload : `${result.functionError} error: ${payload}`;
+}

@@ -1,0 +1,19 @@
+/** The parts of a layer version ARN. */
+export interface LayerVersionArn {
+  readonly partition: string;
+  readonly region: string;
+  readonly account: string;
+  readonly name: string;
+  readonly version: number;
+}
+
+/** Every partition (`aws`, `aws-cn`, `aws-us-gov`, `aws-iso…`, `aws-eusc`); layer names as the API allows them. */
+const pattern = /^arn:(aws[a-z-]*):lambda:([a-z0-9-]+):(\d{12}):layer:([a-zA-Z0-9-_]{1,140}):(\d+)$/;
+
+/** Takes a layer version ARN apart; `undefined` for anything else. */
+export function parseLayerVersionArn(text: string): LayerVersionArn | undefined {
+  const match = pattern.exec(text);
+  if (match === null) return undefined;
+  const [, partition = '', region = '', account = '', name = '', version = ''] = match;
+  return { partition, region, account, name, version: Number(version) };
+}

@@ -1,0 +1,146 @@
+import { open } from 'node:fs/promises';
+import { promisify } from 'node:util';
+import { crc32, inflateRaw, inflateRawSync } from 'node:zlib';
+import { systemErrorCode, UserError } from '../../base/errors.ts';
+import { limits } from '../limits.ts';
+import type { LayerSource } from '../layerSource.ts';
+import { findEndRecord, invalidArchive, readExactly } from './endRecord.ts';
+import { method, ZipEntries } from './zipEntries.ts';
+
+const inflateRawAsync = promisify(inflateRaw);
+
+const localHeaderSize = 30;
+const localSignature = 0x04034b50;
+/** Local headers repeat the name and extra fields; this much is read along with the data to save a call. */
+const localSlack = 1024;
+/** Up to this many compressed bytes, inflating at once is faster than going through the thread pool. */
+const inlineInflateBytes = 256 * 1024;
+/** A directory above this cannot belong to a layer: it alone would exceed what Lambda unpacks. */
+const maxDirectoryBytes = 256 * 1024 * 1024;
+
+/**
+ * Opens a zip by reading only its central directory. The directory decides; local headers serve to find the data.
+ * @throws UserError `ArchiveInvalid` naming the file and the fact
+ */
+export async function openZip(path: string): Promise<LayerSource> {
+  const file = await open(path, 'r').catch((error: unknown) => {
+    throw new UserError(
+      'LayerNotFound',
+      `The layer ${path} cannot be read (${systemErrorCode(error) ?? String(error)}).`,
+      'Check that it exists and its permissions.',
+      { cause: error },
+    );
+  });
+  try {
+    const stats = await file.stat();
+    const end = await findEndRecord(file, path, stats.size);
+    if (end.directorySize > maxDirectoryBytes) throw invalidArchive(path, 'its directory is absurdly large');
+    const directory = await readExactly(file, path, end.directoryOffset, end.directorySize);
+    const entries = ZipEntries.parse(path, directory, end);
+    return {
+      path,
+      format: 'zip',
+      entries,
+      warnings: [
+        ...countWarnings(entries.count, end.claimedEntries, end.zip64),
+        ...prefixWarnings(end.prefix),
+      ],
+      identity: `zip:${path}:${stats.size}:${stats.mtimeMs}`,
+      read: (entry, signal) => readEntry(path, entries, entry, signal),
+      readLink: async (entry) => Buffer.from(await readEntry(path, entries, entry)).toString('utf8'),
+    };
+  } finally {
+    await file.close();
+  }
+}
+
+function countWarnings(found: number, claimed: number, isZip64: boolean): string[] {
+  const same = isZip64 ? found === claimed : found % 0x10000 === claimed;
+  return same ? [] : [`It has ${found} entries but claims ${claimed}; some tools will miss entries.`];
+}
+
+function prefixWarnings(prefix: number): string[] {
+  return prefix === 0 ? [] : [`There are ${prefix} bytes before the archive; some tools refuse that.`];
+}
+
+async function readEntry(
+  path: string,
+  entries: ZipEntries,
+  entry: number,
+  signal?: AbortSignal,
+): Promise<Uint8Array> {
+  const problem = entries.problem(entry);
+  if (problem !== undefined) throw badEntry(path, entries, entry, problem);
+  const size = entries.size(entry);
+  if (size > limits.unzippedBytes) {
+    throw badEntry(path, entries, entry, `it unpacks to ${size} bytes, more than Lambda allows in all`);
+  }
+  if (size === 0 && entries.storedSize(entry) === 0) return new Uint8Array();
+  const data = await readStored(path, entries, entry);
+  signal?.throwIfAborted();
+  const content =
+    entries.method(entry) === method.stored ? data : await inflate(path, entries, entry, data, size);
+  if (content.length !== size) {
+    throw badEntry(path, entries, entry, `it unpacks to ${content.length} bytes instead of ${size}`);
+  }
+  if (crc32(content) !== entries.crc(entry)) throw badEntry(path, entries, entry, 'its checksum is wrong');
+  return content;
+}
+
+async function readStored(path: string, entries: ZipEntries, entry: number): Promise<Buffer> {
+  const file = await open(path, 'r').catch((error: unknown) => {
+    throw new UserError(
+      'PathNotFound',
+      `The archive ${path} cannot be read (${systemErrorCode(error) ?? String(error)}).`,
+      undefined,
+      { cause: error },
+    );
+  });
+  try {
+    const offset = entries.localOffset(entry);
+    const stored = entries.storedSize(entry);
+    const { size: fileSize } = await file.stat();
+    const wanted = Math.min(localHeaderSize + localSlack + stored, fileSize - offset);
+    if (wanted < localHeaderSize) throw badEntry(path, entries, entry, 'its data lies outside the archive');
+    const head = await readExactly(file, path, offset, wanted);
+    if (head.readUInt32LE(0) !== localSignature) {
+      throw badEntry(path, entries, entry, 'its local header is damaged, or the archive changed meanwhile');
+    }
+    const start = localHeaderSize + head.readUInt16LE(26) + head.readUInt16LE(28);
+    if (start + stored <= wanted) return head.subarray(start, start + stored);
+    if (offset + start + stored > fileSize) throw badEntry(path, entries, entry, 'its data is cut off');
+    return await readExactly(file, path, offset + start, stored);
+  } finally {
+    await file.close();
+  }
+}
+
+async function inflate(
+  path: string,
+  entries: ZipEntries,
+  entry: number,
+  data: Buffer,
+  size: number,
+): Promise<Uint8Array> {
+  // One byte more than declared, so that an entry that lies is told apart from one that is true.
+  const options = { maxOutputLength: size + 1, chunkSize: Math.max(64, size + 1) };
+  try {
+    return data.length <= inlineInflateBytes
+      ? inflateRawSync(data, options)
+      : await inflateRawAsync(data, options);
+  } catch (error) {
+    const lies = systemErrorCode(error) === 'ERR_BUFFER_TOO_LARGE';
+    const fact = lies
+      ? `it unpacks to more than the ${size} bytes it declares`
+      : 'its compressed data is damaged';
+    throw badEntry(path, entries, entry, fact);
+  }
+}
+
+function badEntry(path: string, entries: ZipEntries, entry: number, fact: string): UserError {
+  return new UserError(
+    'ArchiveEntryInvalid',
+    `The entry "${entries.name(entry)}" of ${path} cannot be read: ${fact}.`,
+    'Create the archive again.',
+  );
+}

@@ -1,0 +1,250 @@
+import type { EntryKind } from '../layer/entry.ts';
+import type { LayerSource } from '../layer/layerSource.ts';
+import { checkName, type NameProblem } from './entryName.ts';
+
+/** An entry that is not in the tree, or not as it stands in the archive, and why. */
+export interface EntryIssue {
+  readonly entry: number;
+  readonly issue: NameProblem | 'duplicate' | 'kindConflict' | 'belowNonDirectory' | 'special';
+}
+
+/** Number of a node in its tree; `root` is the layer itself. */
+export type TreeNode = number;
+
+const none = -1;
+const slash = 0x2f;
+const kinds: readonly EntryKind[] = ['file', 'directory', 'link', 'special'];
+const directory = kinds.indexOf('directory');
+
+/**
+ * The directory tree of one layer, in flat arrays: about 35 bytes a node besides the names, which stay where the
+ * source keeps them. Look-ups hash a segment with its parent's number.
+ */
+export class LayerTree {
+  static readonly root: TreeNode = 0;
+  readonly source: LayerSource;
+  readonly issues: readonly EntryIssue[];
+
+  #count = 1;
+  #entry: Int32Array;
+  #kind: Uint8Array;
+  #nameStart: Uint32Array;
+  #nameEnd: Uint32Array;
+  #parent: Int32Array;
+  #firstChild: Int32Array;
+  #nextSibling: Int32Array;
+  #hash: Uint32Array;
+  #table: Int32Array;
+
+  constructor(source: LayerSource) {
+    this.source = source;
+    const capacity = Math.ceil(source.entries.count * 1.25) + 16;
+    this.#entry = new Int32Array(capacity).fill(none, 0, 1);
+    this.#kind = new Uint8Array(capacity).fill(directory, 0, 1);
+    this.#nameStart = new Uint32Array(capacity);
+    this.#nameEnd = new Uint32Array(capacity);
+    this.#parent = new Int32Array(capacity);
+    this.#firstChild = new Int32Array(capacity).fill(none, 0, 1);
+    this.#nextSibling = new Int32Array(capacity).fill(none, 0, 1);
+    this.#hash = new Uint32Array(capacity);
+    this.#table = new Int32Array(tableSize(capacity)).fill(none);
+    this.issues = this.#insertAll();
+  }
+
+  /** Nodes including the root. */
+  get count(): number {
+    return this.#count;
+  }
+
+  kind(node: TreeNode): EntryKind {
+    return kinds[this.#kind[node] ?? directory] ?? 'directory';
+  }
+
+  isDirectory(node: TreeNode): boolean {
+    return this.#kind[node] === directory;
+  }
+
+  /** The entry behind a node; `undefined` for a directory that the layer only implies by what is below it. */
+  entry(node: TreeNode): number | undefined {
+    const entry = this.#entry[node] ?? none;
+    return entry === none ? undefined : entry;
+  }
+
+  name(node: TreeNode): string {
+    const bytes = this.source.entries.nameBytes;
+    return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString(
+      'utf8',
+      this.#nameStart[node],
+      this.#nameEnd[node],
+    );
+  }
+
+  /** Child nodes, newest first. */
+  *children(node: TreeNode): Generator<TreeNode> {
+    for (
+      let child = this.#firstChild[node] ?? none;
+      child !== none;
+      child = this.#nextSibling[child] ?? none
+    ) {
+      yield child;
+    }
+  }
+
+  /** The child whose name is `bytes[start..end)`, hashed by `hashSegment`; `undefined` when there is none. */
+  child(
+    parent: TreeNode,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    segment: number,
+  ): TreeNode | undefined {
+    const found = this.#find(parent, bytes, start, end, mix(segment, parent));
+    return found === none ? undefined : found;
+  }
+
+  #insertAll(): EntryIssue[] {
+    const { entries } = this.source;
+    const issues: EntryIssue[] = [];
+    for (let entry = 0; entry < entries.count; entry++) {
+      const start = entries.nameStart(entry);
+      let end = entries.nameEnd(entry);
+      while (end > start && entries.nameBytes[end - 1] === slash) end--;
+      const problem = checkName(entries.nameBytes, start, end);
+      if (problem !== undefined) issues.push({ entry, issue: problem });
+      else if (start < end) this.#insert(entry, start, end, issues);
+    }
+    return issues;
+  }
+
+  #insert(entry: number, start: number, end: number, issues: EntryIssue[]): void {
+    const bytes = this.source.entries.nameBytes;
+    let parent = LayerTree.root;
+    let segmentStart = start;
+    for (let at = start; at <= end; at++) {
+      if (at < end && bytes[at] !== slash) continue;
+      const isSegment = at > segmentStart && !(at === segmentStart + 1 && bytes[segmentStart] === 0x2e);
+      if (isSegment) {
+        if (at === end) {
+          this.#insertLeaf(parent, entry, segmentStart, at, issues);
+          return;
+        }
+        const hash = mix(hashSegment(bytes, segmentStart, at), parent);
+        let node = this.#find(parent, bytes, segmentStart, at, hash);
+        if (node === none) node = this.#append(parent, none, directory, segmentStart, at, hash);
+        else if (!this.isDirectory(node)) {
+          // Extraction would have to write through a file or a link. It does not, so nothing below it exists.
+          issues.push({ entry, issue: 'belowNonDirectory' });
+          return;
+        }
+        parent = node;
+      }
+      segmentStart = at + 1;
+    }
+  }
+
+  #insertLeaf(parent: TreeNode, entry: number, start: number, end: number, issues: EntryIssue[]): void {
+    const kind = this.source.entries.kind(entry);
+    if (kind === 'special') {
+      issues.push({ entry, issue: 'special' });
+      return;
+    }
+    const bytes = this.source.entries.nameBytes;
+    const hash = mix(hashSegment(bytes, start, end), parent);
+    const node = this.#find(parent, bytes, start, end, hash);
+    if (node === none) {
+      this.#append(parent, entry, kinds.indexOf(kind), start, end, hash);
+      return;
+    }
+    const existing = this.kind(node);
+    if ((existing === 'directory') !== (kind === 'directory')) {
+      issues.push({ entry, issue: 'kindConflict' }); // the first one stays: extraction cannot replace it
+      return;
+    }
+    if (kind !== 'directory') issues.push({ entry: this.#entry[node] ?? entry, issue: 'duplicate' });
+    this.#entry[node] = entry;
+    this.#kind[node] = kinds.indexOf(kind);
+  }
+
+  #append(parent: TreeNode, entry: number, kind: number, start: number, end: number, hash: number): TreeNode {
+    const node = this.#count++;
+    if (node === this.#entry.length) this.#grow();
+    this.#entry[node] = entry;
+    this.#kind[node] = kind;
+    this.#nameStart[node] = start;
+    this.#nameEnd[node] = end;
+    this.#parent[node] = parent;
+    this.#firstChild[node] = none;
+    this.#nextSibling[node] = this.#firstChild[parent] ?? none;
+    this.#firstChild[parent] = node;
+    this.#hash[node] = hash;
+    this.#place(node);
+    return node;
+  }
+
+  #find(parent: TreeNode, bytes: Uint8Array, start: number, end: number, hash: number): TreeNode {
+    const mask = this.#table.length - 1;
+    for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
+      const node = this.#table[slot] ?? none;
+      if (node === none) return none;
+      if (
+        this.#hash[node] === hash &&
+        this.#parent[node] === parent &&
+        this.#named(node, bytes, start, end)
+      ) {
+        return node;
+      }
+    }
+  }
+
+  #named(node: TreeNode, bytes: Uint8Array, start: number, end: number): boolean {
+    const own = this.source.entries.nameBytes;
+    const ownStart = this.#nameStart[node] ?? 0;
+    if ((this.#nameEnd[node] ?? 0) - ownStart !== end - start) return false;
+    for (let at = start, other = ownStart; at < end; at++, other++)
+      if (bytes[at] !== own[other]) return false;
+    return true;
+  }
+
+  #place(node: TreeNode): void {
+    const mask = this.#table.length - 1;
+    let slot = (this.#hash[node] ?? 0) & mask;
+    while (this.#table[slot] !== none) slot = (slot + 1) & mask;
+    this.#table[slot] = node;
+  }
+
+  #grow(): void {
+    const capacity = this.#entry.length * 2;
+    this.#entry = enlarged(this.#entry, new Int32Array(capacity));
+    this.#kind = enlarged(this.#kind, new Uint8Array(capacity));
+    this.#nameStart = enlarged(this.#nameStart, new Uint32Array(capacity));
+    this.#nameEnd = enlarged(this.#nameEnd, new Uint32Array(capacity));
+    this.#parent = enlarged(this.#parent, new Int32Array(capacity));
+    this.#firstChild = enlarged(this.#firstChild, new Int32Array(capacity));
+    this.#nextSibling = enlarged(this.#nextSibling, new Int32Array(capacity));
+    this.#hash = enlarged(this.#hash, new Uint32Array(capacity));
+    this.#table = new Int32Array(tableSize(capacity)).fill(none);
+    for (let node = 1; node < this.#count - 1; node++) this.#place(node);
+  }
+}
+
+/** FNV-1a over one path segment. */
+export function hashSegment(bytes: Uint8Array, start: number, end: number): number {
+  let hash = 0x811c9dc5;
+  for (let at = start; at < end; at++) hash = Math.imul(hash ^ (bytes[at] ?? 0), 0x01000193);
+  return hash >>> 0;
+}
+
+function mix(segment: number, parent: TreeNode): number {
+  const mixed = Math.imul(segment ^ Math.imul(parent + 1, 0x9e3779b1), 0x85ebca6b);
+  return (mixed ^ (mixed >>> 15)) >>> 0;
+}
+
+/** A power of two that leaves at least half of the slots free. */
+function tableSize(nodes: number): number {
+  return 2 ** Math.ceil(Math.log2(nodes * 2));
+}
+
+function enlarged<T extends Int32Array | Uint32Array | Uint8Array>(from: T, to: T): T {
+  to.set(from);
+  return to;
+}

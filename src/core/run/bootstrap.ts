@@ -1,0 +1,142 @@
+import { open, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { arch } from 'node:process';
+import { resolveLinks } from '../opt/links.ts';
+import type { MergedView } from '../opt/mergedView.ts';
+
+/** The executable that is the custom runtime, and what can be told about it before it runs. */
+export interface Bootstrap {
+  /** Where Lambda sees it: `/var/task/bootstrap` or `/opt/bootstrap`. */
+  readonly path: string;
+  /** Where it comes from on this machine, for messages. */
+  readonly origin: string;
+  /** Its first bytes, enough for a `#!` line or an ELF header. */
+  readonly head: Buffer;
+  readonly executable: boolean;
+}
+
+/** Why a bootstrap cannot be started: in Lambda's words, and in words that help. */
+export interface BootstrapProblem {
+  /** As the Runtime API's `Runtime.InvalidEntrypoint` says it, without the request id. */
+  readonly lambda: string;
+  /** What to do about it. */
+  readonly help: string;
+}
+
+const headBytes = 256;
+
+/** Where Lambda looks, in this order (custom runtime documentation). A directory of that name is passed over. */
+export async function findBootstrap(
+  codeFolder: string,
+  view: MergedView,
+): Promise<Bootstrap | BootstrapProblem> {
+  const inCode = join(codeFolder, 'bootstrap');
+  const stats = await stat(inCode).catch(() => undefined);
+  if (stats?.isFile() === true) {
+    const head = await readHead(inCode);
+    return { path: '/var/task/bootstrap', origin: inCode, head, executable: (stats.mode & 0o111) !== 0 };
+  }
+  const inLayers = await resolveLinks(view, 'bootstrap', 'follow');
+  if (inLayers.status === 'found' && inLayers.entry.kind === 'file') {
+    const { entry } = inLayers;
+    const head = Buffer.from(await view.read(entry)).subarray(0, headBytes);
+    const origin = `bootstrap in the layer ${view.layers[entry.layer]?.source.path ?? ''}`;
+    return { path: '/opt/bootstrap', origin, head, executable: (entry.mode & 0o111) !== 0 };
+  }
+  return {
+    lambda: "Couldn't find valid bootstrap(s): [/var/task/bootstrap /opt/bootstrap]",
+    help:
+      `Neither ${codeFolder} nor any of the layers has a file "bootstrap" at its root. ` +
+      'Add a runtime layer to "layers", or a bootstrap to the code.',
+  };
+}
+
+/** Whether `findBootstrap` found one. */
+export function isBootstrap(found: Bootstrap | BootstrapProblem): found is Bootstrap {
+  return 'path' in found;
+}
+
+/** The interpreter line's words, without `#!`; empty when the file is no script. */
+export function interpreterOf(bootstrap: Bootstrap): string[] {
+  if (bootstrap.head.toString('latin1', 0, 2) !== '#!') return [];
+  const line = bootstrap.head.toString('utf8', 2).split('\n', 1)[0] ?? '';
+  return line.split(/[ \t]+/).filter((word) => word !== '');
+}
+
+/** What would stop the kernel from executing a bootstrap, if anything. `inside` tells whether a path exists for it. */
+export async function diagnoseBootstrap(
+  bootstrap: Bootstrap,
+  inside: (path: string) => Promise<boolean>,
+): Promise<BootstrapProblem | undefined> {
+  const fail = (reason: string, help: string) => ({ lambda: `fork/exec ${bootstrap.path}: ${reason}`, help });
+  if (!bootstrap.executable) {
+    return fail('permission denied', `${bootstrap.origin} is not executable. Run "chmod +x" on it.`);
+  }
+  const [interpreter] = interpreterOf(bootstrap);
+  if (interpreter !== undefined) {
+    if (interpreter.endsWith('\r') || /^[^\n]*\r\n/.test(bootstrap.head.toString('latin1'))) {
+      return fail(
+        'no such file or directory',
+        `${bootstrap.origin} has Windows line endings, so its interpreter is not found. Save it with LF endings.`,
+      );
+    }
+    if (await inside(interpreter)) return undefined;
+    return fail(
+      'no such file or directory',
+      `The interpreter ${interpreter} that ${bootstrap.origin} names does not exist. Put it into a layer.`,
+    );
+  }
+  const machine = elfMachine(bootstrap.head);
+  if (machine === undefined) {
+    return fail(
+      'exec format error',
+      `${bootstrap.origin} is neither an ELF program nor a script with a "#!" line.`,
+    );
+  }
+  if (machine === hostMachine()) return undefined;
+  return fail(
+    'exec format error',
+    `${bootstrap.origin} is for ${machine}; this machine is ${hostMachine()}. Build it for this machine to run it here.`,
+  );
+}
+
+/** Answers `diagnoseBootstrap`'s question for the real `/opt` and `/var/task` of a function. */
+export function existsInside(codeFolder: string, view: MergedView): (path: string) => Promise<boolean> {
+  return async (path) => {
+    if (path.startsWith('/opt/')) {
+      const found = await resolveLinks(view, path.slice('/opt/'.length), 'follow');
+      return found.status === 'found' || found.status === 'outside';
+    }
+    const task = '/var/task/';
+    const real = path.startsWith(task) ? join(codeFolder, path.slice(task.length)) : path;
+    return (await stat(real).catch(() => undefined)) !== undefined;
+  };
+}
+
+async function readHead(path: string): Promise<Buffer> {
+  const file = await open(path, 'r');
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(headBytes), 0, headBytes, 0);
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await file.close();
+  }
+}
+
+/** Machine names as Lambda's `architecture` uses them (ELF specification, `e_machine`). */
+const elfMachines: Readonly<Record<number, string>> = {
+  62: 'x86_64',
+  183: 'arm64',
+  3: 'x86 (32 bit)',
+  40: 'arm (32 bit)',
+};
+
+function elfMachine(head: Buffer): string | undefined {
+  if (head.length < 20 || head.readUInt32BE(0) !== 0x7f454c46) return undefined;
+  const number = head.readUInt16LE(18);
+  return elfMachines[number] ?? `machine type ${number}`;
+}
+
+function hostMachine(): string {
+  return arch === 'x64' ? 'x86_64' : arch;
+}

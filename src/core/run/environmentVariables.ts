@@ -1,0 +1,106 @@
+import { randomBytes } from 'node:crypto';
+import { UserError } from '../base/errors.ts';
+import { limits } from '../layer/limits.ts';
+
+/** What a function's process learns about itself. */
+export interface FunctionIdentity {
+  readonly functionName: string;
+  readonly handler: string;
+  readonly memorySizeMb: number;
+  readonly region: string;
+}
+
+/** Where `/opt` and `/var/task` really are for the process. */
+export interface RootPaths {
+  readonly opt: string;
+  readonly task: string;
+}
+
+/** Variables that Lambda reserves; a function's configuration cannot set them (Lambda developer guide). */
+const reserved: readonly string[] = [
+  '_HANDLER',
+  '_X_AMZN_TRACE_ID',
+  'AWS_DEFAULT_REGION',
+  'AWS_REGION',
+  'AWS_EXECUTION_ENV',
+  'AWS_LAMBDA_FUNCTION_NAME',
+  'AWS_LAMBDA_FUNCTION_MEMORY_SIZE',
+  'AWS_LAMBDA_FUNCTION_VERSION',
+  'AWS_LAMBDA_INITIALIZATION_TYPE',
+  'AWS_LAMBDA_LOG_GROUP_NAME',
+  'AWS_LAMBDA_LOG_STREAM_NAME',
+  'AWS_LAMBDA_RUNTIME_API',
+  'LAMBDA_TASK_ROOT',
+  'LAMBDA_RUNTIME_DIR',
+];
+
+/**
+ * Checks the variables a configuration gives to its function.
+ * @throws UserError `ConfigurationInvalid` naming the variable
+ */
+export function checkFunctionVariables(variables: Readonly<Record<string, string>>): void {
+  for (const name of Object.keys(variables)) {
+    if (reserved.includes(name)) {
+      throw new UserError(
+        'ConfigurationInvalid',
+        `The environment variable ${name} is reserved by Lambda and cannot be set in "env" or "envFile".`,
+        'Remove it.',
+      );
+    }
+    if (!/^[a-zA-Z_][a-zA-Z0-9_]*$/.test(name)) {
+      throw new UserError(
+        'ConfigurationInvalid',
+        `"${name}" in "env" or "envFile" is not a name that Lambda accepts for an environment variable.`,
+        'Use letters, digits and underscores, with a letter first.',
+      );
+    }
+  }
+  const bytes = Buffer.byteLength(Object.entries(variables).flat().join(''));
+  if (bytes > limits.environmentBytes) {
+    throw new UserError(
+      'ConfigurationInvalid',
+      `The environment variables in "env" and "envFile" take ${bytes} bytes; Lambda allows ${limits.environmentBytes}.`,
+      'Move large values to a file in the deployment package or a layer.',
+    );
+  }
+}
+
+/**
+ * The whole environment of a bootstrap for `provided.*`, and nothing of the editor's. Low to high: Lambda's
+ * overridable defaults, the function's own variables, Lambda's reserved ones.
+ */
+export function bootstrapEnvironment(
+  identity: FunctionIdentity,
+  runtimeApi: string,
+  paths: RootPaths,
+  variables: Readonly<Record<string, string>>,
+): Record<string, string> {
+  const { opt, task } = paths;
+  const runtime = '/var/runtime';
+  return {
+    LANG: 'en_US.UTF-8',
+    PATH: `/usr/local/bin:/usr/bin/:/bin:${opt}/bin`,
+    LD_LIBRARY_PATH: `/lib64:/usr/lib64:${runtime}:${runtime}/lib:${task}:${task}/lib:${opt}/lib`,
+    AWS_XRAY_CONTEXT_MISSING: 'LOG_ERROR',
+    AWS_XRAY_DAEMON_ADDRESS: '169.254.100.1:2000',
+    ...variables,
+    TZ: ':UTC',
+    LAMBDA_TASK_ROOT: task,
+    LAMBDA_RUNTIME_DIR: runtime,
+    AWS_REGION: identity.region,
+    AWS_DEFAULT_REGION: identity.region,
+    AWS_LAMBDA_FUNCTION_NAME: identity.functionName,
+    AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
+    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(identity.memorySizeMb),
+    AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
+    AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${identity.functionName}`,
+    AWS_LAMBDA_LOG_STREAM_NAME: logStreamName(new Date()),
+    AWS_LAMBDA_RUNTIME_API: runtimeApi,
+    _HANDLER: identity.handler,
+  };
+}
+
+function logStreamName(now: Date): string {
+  const id = randomBytes(16).toString('hex');
+  return `${now.toISOString().slice(0, 10).replaceAll('-', '/')}/[$LATEST]${id}`;
+}

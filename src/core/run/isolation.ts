@@ -1,0 +1,44 @@
+import type { LayerTree } from '../opt/layerTree.ts';
+import type { RootPaths } from './environmentVariables.ts';
+
+/** How `/opt` and `/var/task` can be made real for a process. */
+export type IsolationName = 'namespace' | 'directory';
+
+export interface RootRequest {
+  /** The stack in order, each as a folder on disk. */
+  readonly layerFolders: readonly string[];
+  /** The same layers, for isolations that copy. */
+  readonly layers: readonly LayerTree[];
+  /** The deployment package as a folder. */
+  readonly codeFolder: string;
+  /** A folder for the root's own use; need not exist, and is the caller's to remove. */
+  readonly workFolder: string;
+  /** An existing folder that becomes `/tmp` where the isolation can give the process its own. */
+  readonly temporaryFolder: string;
+  readonly signal?: AbortSignal;
+}
+
+/** A command as it has to be spawned so that it runs inside a root. */
+export interface RootedCommand {
+  readonly file: string;
+  readonly args: readonly string[];
+  readonly cwd: string;
+}
+
+/** The file system of one execution environment. */
+export interface Root extends RootPaths {
+  /** Wraps an executable, given by its path inside the root. */
+  command(executable: string): RootedCommand;
+  /** Ends every process inside, unmounts, and lets go of the work folder's content. Idempotent. */
+  release(): Promise<void>;
+}
+
+/** One way to make a root. */
+export interface Isolation {
+  readonly name: IsolationName;
+  /** Why it cannot work on this machine and how to allow it, or `undefined` when it works. */
+  unavailable(): Promise<string | undefined>;
+  /** What differs from Lambda, for the debug console; one sentence, or `undefined`. */
+  readonly caveat: string | undefined;
+  createRoot(request: RootRequest): Promise<Root>;
+}

@@ -1,0 +1,177 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { mkdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { UserError } from '../base/errors.ts';
+import type { Isolation, Root, RootedCommand, RootRequest } from './isolation.ts';
+
+const run = promisify(execFile);
+const shell = '/bin/sh';
+/** The tools of util-linux are in one of these; nothing is looked up on the editor's or the function's PATH. */
+const toolFolders = ['/usr/bin', '/bin', '/usr/sbin', '/sbin', '/run/current-system/sw/bin'];
+const toolEnvironment = { PATH: toolFolders.join(':') };
+
+/**
+ * Sets up the mounts as the first process of a new namespace, says so, then waits until its input ends: when this
+ * program stops or crashes the pipe closes, the process ends, and the kernel ends everything in the namespace.
+ * Layers are bound to plain names first, because overlay options cannot hold every path.
+ * Arguments: the work folder, the folder for `/tmp`, the code folder, then the layers in order.
+ */
+const anchorScript = `
+set -e
+cd "$1"
+mkdir base empty stack code tmp var
+mount --bind "$2" tmp
+mount --bind "$3" code
+shift 3
+lower=base
+index=0
+for layer in "$@"; do
+  mkdir "stack/$index"
+  mount --bind "$layer" "stack/$index"
+  lower="stack/$index:$lower"
+  index=$((index + 1))
+done
+mount -t overlay overlay -o "lowerdir=$lower:empty" /opt
+if [ ! -d /var/task ]; then
+  mount --rbind /var var
+  mount -t tmpfs -o mode=755 tmpfs /var
+  for entry in var/* var/.[!.]*; do
+    copy=/var/\${entry#var/}
+    if [ -L "$entry" ]; then cp -P "$entry" "$copy"
+    elif [ -d "$entry" ]; then mkdir "$copy"; mount --rbind "$entry" "$copy"
+    elif [ -f "$entry" ]; then : > "$copy"; mount --bind "$entry" "$copy"
+    fi
+  done
+  mkdir /var/task
+fi
+mount -t overlay overlay -o lowerdir=code:base /var/task
+mount --bind tmp /tmp
+read -r pid rest < /proc/self/stat
+echo "ready $pid"
+read -r end || true
+`;
+
+/** Enters the folder a Lambda process starts in, and becomes the executable. */
+const enterScript = 'cd "$1" && exec "$2"';
+
+/**
+ * A user, mount and process namespace (Linux, no root, no container engine): the stack overlay-mounted at the real
+ * `/opt`, the code at `/var/task`, both read-only, and a private `/tmp`. The machine's own mounts stay as they are.
+ */
+export const namespaceIsolation: Isolation = {
+  name: 'namespace',
+  caveat: undefined,
+  unavailable,
+  createRoot,
+};
+
+async function unavailable(): Promise<string | undefined> {
+  if (process.platform !== 'linux') return `Linux namespaces do not exist on ${process.platform}.`;
+  const probe =
+    'mount -t tmpfs t /tmp && mkdir /tmp/a /tmp/b && mount -t overlay o -o lowerdir=/tmp/a:/tmp/b /opt';
+  try {
+    await run('unshare', [...namespaceFlags, shell, '-c', probe], { env: toolEnvironment });
+    return undefined;
+  } catch (error) {
+    return explainFailure(error);
+  }
+}
+
+const namespaceFlags = ['--user', '--map-root-user', '--mount', '--pid', '--fork', '--kill-child'];
+
+function explainFailure(error: unknown): string {
+  const text = error instanceof Error && 'stderr' in error ? String(error.stderr).trim() : String(error);
+  if (error instanceof Error && 'code' in error && error.code === 'ENOENT') {
+    return 'The tool "unshare" of util-linux is missing; install the package util-linux.';
+  }
+  if (/unshare/.test(text)) {
+    return (
+      `This system does not let ordinary users make user namespaces (${text}). Allow it with ` +
+      '"sudo sysctl -w kernel.unprivileged_userns_clone=1" (Debian) or ' +
+      '"sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0" (Ubuntu).'
+    );
+  }
+  return `Mounting an overlay in a user namespace failed (${text}). It needs Linux 5.11 or newer and a folder /opt.`;
+}
+
+async function createRoot(request: RootRequest): Promise<Root> {
+  await mkdir(request.workFolder, { recursive: true });
+  const anchor = spawn(
+    'unshare',
+    [
+      ...namespaceFlags,
+      ...[shell, '-c', anchorScript, 'lambda-layers-root'],
+      ...[request.workFolder, request.temporaryFolder, request.codeFolder, ...request.layerFolders],
+    ],
+    { env: toolEnvironment, stdio: ['pipe', 'pipe', 'pipe'], detached: true },
+  );
+  const ended = new Promise<void>((resolve) => anchor.once('close', () => resolve()));
+  const release = async () => {
+    anchor.stdin.end();
+    await ended;
+  };
+  try {
+    const pid = await waitUntilReady(anchor, request.signal);
+    const nsenter = await findTool('nsenter');
+    return {
+      opt: '/opt',
+      task: '/var/task',
+      command: (executable) => enter(nsenter, pid, executable),
+      release,
+    };
+  } catch (error) {
+    await release();
+    throw error;
+  }
+}
+
+function enter(nsenter: string, pid: number, executable: string): RootedCommand {
+  return {
+    file: nsenter,
+    args: [
+      ...['--target', String(pid), '--user', '--preserve-credentials', '--mount', '--pid'],
+      ...[shell, '-c', enterScript, 'lambda-layers-enter', '/var/task', executable],
+    ],
+    cwd: '/',
+  };
+}
+
+/** The function's own PATH must not decide which `nsenter` runs, so it is found beforehand. */
+async function findTool(name: string): Promise<string> {
+  for (const folder of toolFolders) {
+    const path = join(folder, name);
+    if ((await stat(path).catch(() => undefined))?.isFile() === true) return path;
+  }
+  throw new UserError(
+    'IsolationUnavailable',
+    `The tool "${name}" is missing.`,
+    'Install the package util-linux.',
+  );
+}
+
+function waitUntilReady(anchor: ChildProcess, signal: AbortSignal | undefined): Promise<number> {
+  return new Promise((resolve, reject) => {
+    let output = '';
+    let errors = '';
+    const abort = () => reject(new DOMException('Cancelled', 'AbortError'));
+    if (signal?.aborted === true) abort();
+    signal?.addEventListener('abort', abort, { once: true });
+    anchor.stdout?.on('data', (data: Buffer) => {
+      output += data.toString();
+      const ready = /^ready (\d+)$/m.exec(output);
+      if (ready !== null) resolve(Number(ready[1]));
+    });
+    anchor.stderr?.on('data', (data: Buffer) => (errors += data.toString()));
+    anchor.once('error', reject);
+    anchor.once('close', () => reject(mountFailed(errors)));
+  });
+}
+
+function mountFailed(errors: string): UserError {
+  return new UserError(
+    'IsolationUnavailable',
+    `The file system of the function could not be mounted: ${errors.trim() || 'the set-up process ended'}.`,
+    'Set "isolation" to "directory" in the launch configuration to run without mounts.',
+  );
+}
