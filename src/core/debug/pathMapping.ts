@@ -23,6 +23,11 @@ export class PathMapping {
     this.#root = root;
   }
 
+  /** Absolute paths of the layers whose view this is. */
+  get layerPaths(): string[] {
+    return this.#view.layers.map((layer) => layer.source.path);
+  }
+
   /** Where a file of the editor is inside the function; `undefined` when it is not there, or is shadowed. */
   toFunction(path: string): string | undefined {
     const inCode = below(this.#codeFolder, path);
@@ -34,6 +39,11 @@ export class PathMapping {
       }
     }
     return undefined;
+  }
+
+  /** Where a path of the merged view is inside the function. */
+  optToFunction(path: string): string {
+    return join(this.#root.opt, path);
   }
 
   /** Where the file behind a path inside the function is; `undefined` for paths of neither code nor layers. */

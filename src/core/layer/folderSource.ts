@@ -2,7 +2,7 @@ import { lstatSync, readdirSync, type Stats } from 'node:fs';
 import { readFile, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { systemErrorCode, UserError } from '../base/errors.ts';
+import { isCancellation, systemErrorCode, UserError } from '../base/errors.ts';
 import { type EntryKind, kindOfMode, type LayerEntries } from './entry.ts';
 import type { LayerSource } from './layerSource.ts';
 
@@ -45,21 +45,21 @@ export async function openFolder(path: string, signal?: AbortSignal): Promise<La
     warnings: [],
     identity: `folder:${path}`,
     read: (entry, readSignal) => readFolderFile(path, entries.name(entry), readSignal),
-    readLink: (entry) => readlink(join(path, entries.name(entry))),
+    readLink: (entry) => readFolderLink(path, entries.name(entry)),
   };
+}
+
+/** Whether a file or folder went away, or became something else, while the layer was listed. */
+function isGone(error: unknown): boolean {
+  return systemErrorCode(error) === 'ENOENT' || systemErrorCode(error) === 'ENOTDIR';
 }
 
 function readNames(root: string, directory: string): string[] {
   try {
     return readdirSync(join(root, directory)).sort();
   } catch (error) {
-    if (directory !== '' && systemErrorCode(error) === 'ENOENT') return []; // removed while listing
-    throw new UserError(
-      'LayerNotFound',
-      `The layer folder ${join(root, directory)} cannot be listed (${systemErrorCode(error) ?? String(error)}).`,
-      'Check its permissions.',
-      { cause: error },
-    );
+    if (directory !== '' && isGone(error)) return [];
+    throw cannotList(join(root, directory), error);
   }
 }
 
@@ -67,9 +67,18 @@ function statEntry(path: string): Stats | undefined {
   try {
     return lstatSync(path);
   } catch (error) {
-    if (systemErrorCode(error) === 'ENOENT') return undefined; // removed while listing
-    throw error;
+    if (isGone(error)) return undefined;
+    throw cannotList(path, error);
   }
+}
+
+function cannotList(path: string, error: unknown): UserError {
+  return new UserError(
+    'LayerNotFound',
+    `The layer cannot be listed at ${path} (${systemErrorCode(error) ?? String(error)}).`,
+    'Check its permissions.',
+    { cause: error },
+  );
 }
 
 async function readFolderFile(root: string, name: string, signal?: AbortSignal): Promise<Uint8Array> {
@@ -77,13 +86,25 @@ async function readFolderFile(root: string, name: string, signal?: AbortSignal):
   try {
     return await readFile(path, { signal });
   } catch (error) {
-    const code = systemErrorCode(error);
-    if (code === undefined) throw error;
-    if (code === 'ABORT_ERR') throw error;
-    throw new UserError('PathNotFound', `The layer file ${path} cannot be read (${code}).`, undefined, {
-      cause: error,
-    });
+    if (isCancellation(error)) throw error;
+    throw cannotRead(path, error);
   }
+}
+
+async function readFolderLink(root: string, name: string): Promise<string> {
+  const path = join(root, name);
+  try {
+    return await readlink(path);
+  } catch (error) {
+    throw cannotRead(path, error);
+  }
+}
+
+function cannotRead(path: string, error: unknown): UserError {
+  const fact = systemErrorCode(error) ?? String(error);
+  return new UserError('PathNotFound', `The layer file ${path} cannot be read (${fact}).`, undefined, {
+    cause: error,
+  });
 }
 
 class FolderEntries implements LayerEntries {

@@ -109,9 +109,10 @@ export class LayerTree {
       const start = entries.nameStart(entry);
       let end = entries.nameEnd(entry);
       while (end > start && entries.nameBytes[end - 1] === slash) end--;
-      const problem = checkName(entries.nameBytes, start, end);
+      const onlySlashes = start === end && end < entries.nameEnd(entry);
+      const problem = onlySlashes ? 'absolute' : checkName(entries.nameBytes, start, end);
       if (problem !== undefined) issues.push({ entry, issue: problem });
-      else if (start < end) this.#insert(entry, start, end, issues);
+      else this.#insert(entry, start, end, issues);
     }
     return issues;
   }

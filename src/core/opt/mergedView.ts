@@ -35,9 +35,9 @@ export class MergedView {
   readonly layers: readonly LayerTree[];
   readonly #topDown: readonly Supply[];
 
-  constructor(layers: readonly LayerTree[]) {
+  constructor(layers: readonly LayerTree[], shown: readonly number[] = [...layers.keys()]) {
     this.layers = layers;
-    this.#topDown = layers.map((_, layer) => ({ layer, node: LayerTree.root })).reverse();
+    this.#topDown = shown.map((layer) => ({ layer, node: LayerTree.root })).reverse();
   }
 
   /** The entry at `path`, itself a link when it is one; links on the way are not followed. */
@@ -85,6 +85,11 @@ export class MergedView {
       }
       return node === undefined ? [] : [this.#describe(path, { layer, node })];
     });
+  }
+
+  /** One layer of the stack alone, as if it were the whole; every path keeps the layer's position. */
+  only(layer: number): MergedView {
+    return new MergedView(this.layers, [layer]);
   }
 
   /** The content of a file. @throws UserError as `LayerSource.read` */

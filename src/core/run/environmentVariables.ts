@@ -39,7 +39,7 @@ const reserved: readonly string[] = [
  * @throws UserError `ConfigurationInvalid` naming the variable
  */
 export function checkFunctionVariables(variables: Readonly<Record<string, string>>): void {
-  for (const name of Object.keys(variables)) {
+  for (const [name, value] of Object.entries(variables)) {
     if (reserved.includes(name)) {
       throw new UserError(
         'ConfigurationInvalid',
@@ -47,11 +47,18 @@ export function checkFunctionVariables(variables: Readonly<Record<string, string
         'Remove it.',
       );
     }
-    if (!/^[a-zA-Z_][a-zA-Z0-9_]*$/.test(name)) {
+    if (!/^[a-zA-Z][a-zA-Z0-9_]+$/.test(name)) {
       throw new UserError(
         'ConfigurationInvalid',
         `"${name}" in "env" or "envFile" is not a name that Lambda accepts for an environment variable.`,
-        'Use letters, digits and underscores, with a letter first.',
+        'Use at least two letters, digits and underscores, with a letter first.',
+      );
+    }
+    if (value.includes('\0')) {
+      throw new UserError(
+        'ConfigurationInvalid',
+        `The environment variable ${name} in "env" or "envFile" holds a NUL character.`,
+        'Remove that character.',
       );
     }
   }
@@ -83,8 +90,8 @@ export function bootstrapEnvironment(
     LD_LIBRARY_PATH: `/lib64:/usr/lib64:${runtime}:${runtime}/lib:${task}:${task}/lib:${opt}/lib`,
     AWS_XRAY_CONTEXT_MISSING: 'LOG_ERROR',
     AWS_XRAY_DAEMON_ADDRESS: '169.254.100.1:2000',
-    ...variables,
     TZ: ':UTC',
+    ...variables,
     LAMBDA_TASK_ROOT: task,
     LAMBDA_RUNTIME_DIR: runtime,
     AWS_REGION: identity.region,

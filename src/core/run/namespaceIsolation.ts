@@ -1,5 +1,5 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { mkdir, stat } from 'node:fs/promises';
+import { mkdir, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { UserError } from '../base/errors.ts';
@@ -9,6 +9,8 @@ const run = promisify(execFile);
 const shell = '/bin/sh';
 /** The tools of util-linux are in one of these; nothing is looked up on the editor's or the function's PATH. */
 const toolFolders = ['/usr/bin', '/bin', '/usr/sbin', '/sbin', '/run/current-system/sw/bin'];
+/** How long an anchor may take to end by itself, in milliseconds. */
+const stuckAnchorMs = 5000;
 const toolEnvironment = { PATH: toolFolders.join(':') };
 
 /**
@@ -96,24 +98,25 @@ function explainFailure(error: unknown): string {
 }
 
 async function createRoot(request: RootRequest): Promise<Root> {
+  request.signal?.throwIfAborted();
   await mkdir(request.workFolder, { recursive: true });
+  const nsenter = await findTool('nsenter');
+  const layerFolders = await withoutRepeats(request.layerFolders);
   const anchor = spawn(
     'unshare',
     [
       ...namespaceFlags,
       ...[shell, '-c', anchorScript, 'lambda-layers-root'],
-      ...[request.workFolder, request.temporaryFolder, request.codeFolder, ...request.layerFolders],
+      ...[request.workFolder, request.temporaryFolder, request.codeFolder, ...layerFolders],
     ],
     { env: toolEnvironment, stdio: ['pipe', 'pipe', 'pipe'], detached: true },
   );
+  anchor.on('error', () => undefined); // waited for below; later ones change nothing
+  for (const stream of anchor.stdio) stream?.on('error', () => undefined); // pipes of a process that went away
   const ended = new Promise<void>((resolve) => anchor.once('close', () => resolve()));
-  const release = async () => {
-    anchor.stdin.end();
-    await ended;
-  };
+  const release = () => endAnchor(anchor, ended);
   try {
     const pid = await waitUntilReady(anchor, request.signal);
-    const nsenter = await findTool('nsenter');
     return {
       opt: '/opt',
       task: '/var/task',
@@ -124,6 +127,23 @@ async function createRoot(request: RootRequest): Promise<Root> {
     await release();
     throw error;
   }
+}
+
+/**
+ * Lets the anchor's input end, upon which the kernel ends everything in the namespace before `unshare` returns. An
+ * anchor that is stuck, in a mount of a network that does not answer, is killed.
+ */
+async function endAnchor(anchor: ChildProcess, ended: Promise<void>): Promise<void> {
+  anchor.stdin?.end();
+  const timer = setTimeout(() => anchor.kill('SIGKILL'), stuckAnchorMs);
+  await ended;
+  clearTimeout(timer);
+}
+
+/** Overlayfs refuses a folder that is given twice. Only its last place in the stack has an effect, so that stays. */
+async function withoutRepeats(folders: readonly string[]): Promise<string[]> {
+  const real = await Promise.all(folders.map((folder) => realpath(folder)));
+  return real.filter((folder, index) => !real.includes(folder, index + 1));
 }
 
 function enter(nsenter: string, pid: number, executable: string): RootedCommand {
@@ -157,13 +177,16 @@ function waitUntilReady(anchor: ChildProcess, signal: AbortSignal | undefined): 
     const abort = () => reject(new DOMException('Cancelled', 'AbortError'));
     if (signal?.aborted === true) abort();
     signal?.addEventListener('abort', abort, { once: true });
+    anchor.once('close', () => signal?.removeEventListener('abort', abort));
     anchor.stdout?.on('data', (data: Buffer) => {
       output += data.toString();
       const ready = /^ready (\d+)$/m.exec(output);
-      if (ready !== null) resolve(Number(ready[1]));
+      if (ready === null) return;
+      signal?.removeEventListener('abort', abort);
+      resolve(Number(ready[1]));
     });
     anchor.stderr?.on('data', (data: Buffer) => (errors += data.toString()));
-    anchor.once('error', reject);
+    anchor.once('error', (error) => reject(mountFailed(error.message)));
     anchor.once('close', () => reject(mountFailed(errors)));
   });
 }

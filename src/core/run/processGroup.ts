@@ -1,4 +1,5 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
+import type { Readable } from 'node:stream';
 import { systemErrorCode } from '../base/errors.ts';
 import type { ProcessExit } from '../emulator/environmentLauncher.ts';
 import type { RootedCommand } from './isolation.ts';
@@ -14,8 +15,10 @@ export interface ProcessOptions {
 
 /** How often a process's memory is looked at, in milliseconds. */
 const samplingMs = 250;
-/** How long output may still come after the end, when descendants hold the pipe open, in milliseconds. */
+/** How long output may pause after the end, when descendants hold the pipe open, in milliseconds. */
 const outputGraceMs = 200;
+/** How often that is granted to descendants that go on writing. */
+const outputGraces = 10;
 
 /** Ends a group when its input ends, which it does when this program stops for whatever reason. */
 const watchdogScript = 'read -r end; kill -KILL -- "-$1" 2>/dev/null';
@@ -29,9 +32,11 @@ export class ProcessGroup {
   /** Resolves when the process ended and all its output was read. */
   readonly exited: Promise<ProcessExit>;
 
+  readonly #child: ChildProcess;
   #peak = 0;
 
-  private constructor(pid: number, exited: Promise<ProcessExit>) {
+  private constructor(child: ChildProcess, pid: number, exited: Promise<ProcessExit>) {
+    this.#child = child;
     this.pid = pid;
     this.exited = exited;
     // A process that ends by itself can no longer be asked, so it is looked at now and then.
@@ -49,52 +54,81 @@ export class ProcessGroup {
     });
     const spawned = new Promise<void>((resolve, reject) => {
       child.once('spawn', resolve);
-      child.once('error', reject);
+      child.on('error', reject); // later ones, of signals that could not be sent, change nothing
     });
-    readLines(child.stdout, onLine);
-    readLines(child.stderr, onLine);
+    const outputs = [child.stdout, child.stderr];
+    for (const output of outputs) readLines(output, onLine);
     const exited = new Promise<ProcessExit>((resolve) => {
       child.once('exit', (code, signal) => {
-        if (child.pid !== undefined) signalGroup(child.pid, 'SIGKILL'); // what it left behind ends with it
+        if (child.pid !== undefined) killGroup(child.pid); // what it left behind ends with it
         child.once('close', () => resolve({ code, signal }));
-        // A descendant in a group of its own may hold the output open for ever; what is written still arrives.
-        setTimeout(() => {
-          child.stdout.destroy();
-          child.stderr.destroy();
-        }, outputGraceMs).unref();
+        closeWhenQuiet(outputs);
       });
     });
     await spawned;
     const pid = child.pid;
     if (pid === undefined) throw new Error(`${command.file} has no process id`);
-    const watchdog = spawn('/bin/sh', ['-c', watchdogScript, 'lambda-layers-watchdog', String(pid)], {
-      stdio: ['pipe', 'ignore', 'ignore'],
-      detached: true,
-      env: {},
-    });
-    watchdog.on('error', () => undefined);
-    void exited.then(() => watchdog.kill('SIGKILL'));
-    return new ProcessGroup(pid, exited);
+    watch(pid, exited);
+    return new ProcessGroup(child, pid, exited);
   }
 
   /** Ends the process and its whole group at once; resolves when it has ended. Idempotent. */
   async kill(): Promise<void> {
     this.peakMemoryBytes();
-    signalGroup(this.pid, 'SIGKILL');
+    // Once the process has ended its group was ended with it, and the number may be somebody else's by now.
+    if (this.#child.exitCode === null && this.#child.signalCode === null) killGroup(this.pid);
     await this.exited;
   }
 
   /** The most resident memory seen so far, of the process and its descendants together, in bytes. */
   peakMemoryBytes(): number {
-    this.#peak = Math.max(this.#peak, residentPeakBytes(this.pid));
+    if (this.#child.exitCode === null && this.#child.signalCode === null) {
+      this.#peak = Math.max(this.#peak, residentPeakBytes(this.pid));
+    }
     return this.#peak;
   }
 }
 
-function signalGroup(pid: number, signal: NodeJS.Signals): void {
+/** Starts the watchdog of a group; it goes when the group has ended. */
+function watch(group: number, exited: Promise<ProcessExit>): void {
+  const watchdog = spawn('/bin/sh', ['-c', watchdogScript, 'lambda-layers-watchdog', String(group)], {
+    stdio: ['pipe', 'ignore', 'ignore'],
+    detached: true,
+    env: {},
+  });
+  watchdog.on('error', () => undefined);
+  watchdog.stdin.on('error', () => undefined); // when somebody else ends it, so does its pipe
+  void exited.then(() => watchdog.kill('SIGKILL'));
+}
+
+/**
+ * Closes the outputs of a process that has ended. What it wrote still arrives; a descendant in a group of its own
+ * may hold them open for ever, so they are closed once nothing came for a while.
+ */
+function closeWhenQuiet(outputs: readonly Readable[]): void {
+  let isQuiet = true;
+  for (const output of outputs) output.on('data', () => (isQuiet = false));
+  let rounds = 0;
+  const check = () => {
+    if (outputs.every((output) => output.closed)) return;
+    if (!isQuiet && ++rounds < outputGraces) {
+      isQuiet = true;
+      setTimeout(look, outputGraceMs).unref();
+      return;
+    }
+    for (const output of outputs) output.destroy();
+  };
+  // A timer that is late fires before waiting output is read, so the output gets its turn first.
+  const look = () => setImmediate(() => setImmediate(check));
+  setTimeout(look, outputGraceMs).unref();
+}
+
+function killGroup(pid: number): void {
   try {
-    process.kill(-pid, signal);
+    process.kill(-pid, 'SIGKILL');
   } catch (error) {
-    if (systemErrorCode(error) !== 'ESRCH') throw error;
+    // Gone already, or of another user (a set-uid program): neither can be ended from here.
+    const code = systemErrorCode(error);
+    if (code !== 'ESRCH' && code !== 'EPERM') throw error;
   }
 }

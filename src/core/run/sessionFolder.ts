@@ -1,6 +1,7 @@
-import { chmod, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemErrorCode } from '../base/errors.ts';
+import { removeFolder } from '../opt/removeFolder.ts';
 
 const prefix = 'lambda-layers-';
 
@@ -10,25 +11,25 @@ const prefix = 'lambda-layers-';
  */
 export async function createSessionFolder(parent: string): Promise<string> {
   await mkdir(parent, { recursive: true });
-  await removeAbandoned(parent);
+  await removeAbandoned(parent, prefix);
   return mkdtemp(join(parent, `${prefix}${process.pid}-`));
 }
 
 /** Removes a session's folder, with whatever modes its content has. */
-export async function removeSessionFolder(folder: string): Promise<void> {
-  await rm(folder, { recursive: true, force: true }).catch(async () => {
-    // Folders that a layer made read-only cannot be emptied before they are writable again.
-    for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
-      if (entry.isDirectory()) await chmod(join(entry.parentPath, entry.name), 0o700);
-    }
-    await rm(folder, { recursive: true, force: true });
-  });
+export function removeSessionFolder(folder: string): Promise<void> {
+  return removeFolder(folder);
 }
 
-async function removeAbandoned(parent: string): Promise<void> {
+/**
+ * Removes the folders in `parent` that are named `<start><process id>-…` after a process that no longer lives.
+ * What belongs to somebody else, or cannot be removed, stays: it must not keep a new session from starting.
+ */
+export async function removeAbandoned(parent: string, start: string): Promise<void> {
   for (const name of await readdir(parent)) {
-    const owner = new RegExp(`^${prefix}(\\d+)-`).exec(name)?.[1];
-    if (owner !== undefined && !isAlive(Number(owner))) await removeSessionFolder(join(parent, name));
+    if (!name.startsWith(start)) continue;
+    const owner = /^(\d+)-/.exec(name.slice(start.length))?.[1];
+    if (owner === undefined || isAlive(Number(owner))) continue;
+    await removeFolder(join(parent, name)).catch(() => undefined);
   }
 }
 

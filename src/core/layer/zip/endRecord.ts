@@ -23,6 +23,8 @@ const directorySignature = 0x02014b50;
 const shortTail = 4096;
 /** The longest comment, the end record and the zip64 locator, plus room for what some tools append. */
 const longTail = 65_535 + endSize + zip64LocatorSize + 8192;
+/** Signatures looked into before the archive is given up; a tail full of them is made to keep readers busy. */
+const maxCandidates = 64;
 
 /**
  * Finds the end of central directory record by reading the file's tail (APPNOTE 4.3.14–4.3.16).
@@ -73,10 +75,12 @@ async function searchTail(
   fileSize: number,
 ): Promise<EndRecord | undefined> {
   let damage: UserError | undefined;
+  let candidates = 0;
   for (let at = tail.length - endSize; at >= 0; at--) {
     if (tail[at] !== 0x50 || tail.readUInt32LE(at) !== endSignature) continue;
     const commentEnd = tailStart + at + endSize + tail.readUInt16LE(at + 20);
     if (commentEnd > fileSize) continue; // bytes that only look like a record
+    if (++candidates > maxCandidates) break;
     try {
       return await readEndRecord(file, path, tail, at, tailStart + at);
     } catch (error) {
@@ -108,6 +112,9 @@ async function readEndRecord(
     directoryEnd = zip64.recordOffset;
   } else if ((disk !== 0 && disk !== 0xffff) || directoryDisk !== disk) {
     throw invalidArchive(path, 'it is one part of a multi-part archive');
+  }
+  if (size === 0 && claimedEntries > 0) {
+    throw invalidArchive(path, `it claims ${claimedEntries} entries in a directory of 0 bytes`);
   }
   const start = directoryEnd - size;
   if (start < 0) throw invalidArchive(path, `it claims a directory of ${size} bytes, more than the file has`);

@@ -3,6 +3,7 @@ import { defaultModes, type EntryKind, kindOfMode, type LayerEntries } from '../
 import type { EndRecord } from './endRecord.ts';
 import { invalidArchive } from './endRecord.ts';
 import { decodeName, isAscii } from './names.ts';
+import { findOverlaps } from './overlaps.ts';
 
 /** Offsets of fields in a central directory header (APPNOTE 4.3.12). */
 const field = {
@@ -22,6 +23,8 @@ const field = {
   name: 46,
 } as const;
 const headerSize = 46;
+/** A local file header without the name and the extra fields that it repeats (APPNOTE 4.3.7). */
+const localHeaderSize = 30;
 const signature = 0x02014b50;
 const flag = { encrypted: 1, strongEncryption: 0x40, utf8: 0x800 } as const;
 const extraId = { zip64: 0x0001, timestamp: 0x5455, unicodePath: 0x7075, aes: 0x9901 } as const;
@@ -45,6 +48,7 @@ export class ZipEntries implements LayerEntries {
   /** Names that had to be converted to UTF-8: where they stand in `nameBytes`. */
   readonly #converted: ReadonlyMap<number, readonly [start: number, end: number]>;
   readonly #end: EndRecord;
+  #overlaps: ReadonlySet<number> | undefined;
 
   private constructor(directory: Buffer, records: Uint32Array, end: EndRecord) {
     this.#directory = directory;
@@ -156,24 +160,48 @@ export class ZipEntries implements LayerEntries {
   }
 
   problem(entry: number): string | undefined {
+    const kind = this.kind(entry);
+    if (kind === 'directory') return undefined; // nothing of it is ever read
+    if (kind === 'special') return 'it is a device, socket or pipe';
     const flags = this.#directory.readUInt16LE(this.#record(entry) + field.flags);
-    const used = this.method(entry);
     if ((flags & (flag.encrypted | flag.strongEncryption)) !== 0) return 'it is encrypted';
-    if (used !== method.stored && used !== method.deflated)
+    const used = this.method(entry);
+    if (used !== method.stored && used !== method.deflated) {
       return `its compression method ${used} is unsupported`;
-    if (this.kind(entry) === 'special') return 'it is a device, socket or pipe';
+    }
+    return this.#sizeProblem(entry, used);
+  }
+
+  #sizeProblem(entry: number, used: number): string | undefined {
     const size = this.#wide(entry, field.size);
     const stored = this.#wide(entry, field.storedSize);
     const offset = this.#wide(entry, field.localOffset);
     if (size === undefined || stored === undefined || offset === undefined) {
       return 'its zip64 sizes are missing or absurd';
     }
-    if (used === method.stored && size !== stored)
-      return 'its two sizes differ although it is not compressed';
-    if (size > maxDeflateRatio * (stored + 1)) return 'its size cannot be true for so little data';
-    if (this.#end.prefix + offset + stored > this.#end.directoryOffset)
+    if (this.#end.prefix + offset + localHeaderSize + stored > this.#end.directoryOffset) {
       return 'its data lies outside the archive';
-    return undefined;
+    }
+    if (used === method.stored && size !== stored) {
+      return 'its two sizes differ although it is not compressed';
+    }
+    if (size > maxDeflateRatio * (stored + 1)) return 'its size cannot be true for so little data';
+    this.#overlaps ??= this.#findOverlaps();
+    return this.#overlaps.has(entry) ? 'its data overlaps with that of other entries' : undefined;
+  }
+
+  #findOverlaps(): ReadonlySet<number> {
+    const offsets = new Float64Array(this.count).fill(Infinity); // entries without data of their own stay out
+    const ends = new Float64Array(this.count);
+    for (let entry = 0; entry < this.count; entry++) {
+      if (this.kind(entry) === 'directory') continue;
+      const offset = this.#wide(entry, field.localOffset) ?? Infinity;
+      const end = offset + localHeaderSize + this.storedSize(entry);
+      if (this.#end.prefix + end > this.#end.directoryOffset) continue;
+      offsets[entry] = offset;
+      ends[entry] = end;
+    }
+    return findOverlaps(offsets, ends, this.#end.directoryOffset - this.#end.prefix);
   }
 
   #record(entry: number): number {
@@ -227,11 +255,13 @@ export class ZipEntries implements LayerEntries {
     const added: Buffer[] = [];
     let length = this.#directory.length;
     for (let entry = 0; entry < this.count; entry++) {
-      const start = this.#record(entry) + field.name;
-      const end = start + this.#directory.readUInt16LE(this.#record(entry) + field.nameLength);
-      if (isAscii(this.#directory, start, end)) continue;
+      const record = this.#record(entry);
+      const start = record + field.name;
+      const end = start + this.#directory.readUInt16LE(record + field.nameLength);
+      const extra = this.#extra(entry, extraId.unicodePath);
+      if (extra === undefined && isAscii(this.#directory, start, end)) continue;
       const raw = this.#directory.subarray(start, end);
-      const name = Buffer.from(this.#unicodePath(entry, raw) ?? decodeName(raw));
+      const name = Buffer.from(unicodePath(extra, raw) ?? decodeName(raw));
       if (name.equals(raw)) continue;
       places.set(entry, [length, length + name.length]);
       added.push(name);
@@ -242,11 +272,10 @@ export class ZipEntries implements LayerEntries {
       places,
     };
   }
+}
 
-  /** Info-ZIP's Unicode path, valid only while its checksum matches the plain name (APPNOTE 4.6.9). */
-  #unicodePath(entry: number, raw: Buffer): string | undefined {
-    const extra = this.#extra(entry, extraId.unicodePath);
-    if (extra === undefined || extra.length < 5 || extra[0] !== 1) return undefined;
-    return extra.readUInt32LE(1) === crc32(raw) ? extra.subarray(5).toString('utf8') : undefined;
-  }
+/** Info-ZIP's Unicode path, valid only while its checksum matches the plain name (APPNOTE 4.6.9). */
+function unicodePath(extra: Buffer | undefined, raw: Buffer): string | undefined {
+  if (extra === undefined || extra.length < 5 || extra[0] !== 1) return undefined;
+  return extra.readUInt32LE(1) === crc32(raw) ? extra.subarray(5).toString('utf8') : undefined;
 }

@@ -15,6 +15,8 @@ const localSignature = 0x04034b50;
 const localSlack = 1024;
 /** Up to this many compressed bytes, inflating at once is faster than going through the thread pool. */
 const inlineInflateBytes = 256 * 1024;
+/** The longest link target that Linux takes (`PATH_MAX` less the final NUL). */
+const maxLinkBytes = 4095;
 /** A directory above this cannot belong to a layer: it alone would exceed what Lambda unpacks. */
 const maxDirectoryBytes = 256 * 1024 * 1024;
 
@@ -47,7 +49,7 @@ export async function openZip(path: string): Promise<LayerSource> {
       ],
       identity: `zip:${path}:${stats.size}:${stats.mtimeMs}`,
       read: (entry, signal) => readEntry(path, entries, entry, signal),
-      readLink: async (entry) => Buffer.from(await readEntry(path, entries, entry)).toString('utf8'),
+      readLink: (entry) => readTarget(path, entries, entry),
     };
   } finally {
     await file.close();
@@ -75,16 +77,25 @@ async function readEntry(
   if (size > limits.unzippedBytes) {
     throw badEntry(path, entries, entry, `it unpacks to ${size} bytes, more than Lambda allows in all`);
   }
-  if (size === 0 && entries.storedSize(entry) === 0) return new Uint8Array();
-  const data = await readStored(path, entries, entry);
+  const data = entries.storedSize(entry) === 0 ? Buffer.alloc(0) : await readStored(path, entries, entry);
   signal?.throwIfAborted();
-  const content =
-    entries.method(entry) === method.stored ? data : await inflate(path, entries, entry, data, size);
+  const isPlain = entries.method(entry) === method.stored || data.length === 0;
+  const content = isPlain ? data : await inflate(path, entries, entry, data, size);
   if (content.length !== size) {
     throw badEntry(path, entries, entry, `it unpacks to ${content.length} bytes instead of ${size}`);
   }
   if (crc32(content) !== entries.crc(entry)) throw badEntry(path, entries, entry, 'its checksum is wrong');
   return content;
+}
+
+/** A link's content, refused where no file system could hold such a link. */
+async function readTarget(path: string, entries: ZipEntries, entry: number): Promise<string> {
+  const size = entries.size(entry);
+  if (size > maxLinkBytes) throw badEntry(path, entries, entry, `its link target has ${size} bytes`);
+  const target = Buffer.from(await readEntry(path, entries, entry)).toString('utf8');
+  if (target === '') throw badEntry(path, entries, entry, 'its link target is empty');
+  if (target.includes('\0')) throw badEntry(path, entries, entry, 'its link target holds a NUL character');
+  return target;
 }
 
 async function readStored(path: string, entries: ZipEntries, entry: number): Promise<Buffer> {

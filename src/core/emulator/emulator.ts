@@ -1,0 +1,162 @@
+import { UserError } from '../base/errors.ts';
+import type { Event } from '../base/emitter.ts';
+import type { Logger } from '../base/logger.ts';
+import { PausableClock } from './clock.ts';
+import type { EnvironmentLauncher } from './environmentLauncher.ts';
+import { eventPayload, type InvocationType } from './eventPayload.ts';
+import { ExecutionLog, type LogLine } from './executionLog.ts';
+import type { FunctionSettings } from './functionSettings.ts';
+import { Invocation, type InvocationRecord, type InvokeRequest, type InvokeResult } from './invocation.ts';
+import { InvocationRunner, stoppedError } from './invocationRunner.ts';
+import { InvokeApi, type InvocationSink } from './invokeApi.ts';
+import { InvokeError } from './invokeError.ts';
+import { checkedTenantId, isJsonObject } from './invokeHeaders.ts';
+import { LoopbackServer } from './loopbackServer.ts';
+import { nextTurn } from './nextTurn.ts';
+import { RuntimeApi } from './runtimeApi.ts';
+import { traceHeader } from './traceHeader.ts';
+
+/** What an emulator is made of. */
+export interface EmulatorOptions {
+  readonly settings: FunctionSettings;
+  readonly environment: EnvironmentLauncher;
+  readonly logger: Logger;
+  /** Ports on 127.0.0.1; any free one when 0 or absent. */
+  readonly ports?: { readonly runtimeApi?: number; readonly invoke?: number };
+  /** Absent outside tests. */
+  readonly clock?: PausableClock;
+}
+
+/** Where a started emulator can be reached. */
+export interface EmulatorAddresses {
+  /** `host:port`, the value of `AWS_LAMBDA_RUNTIME_API`. */
+  readonly runtimeApi: string;
+  /** Base address for the AWS CLI's `--endpoint-url`, or an SDK client's `endpoint`. */
+  readonly invokeUrl: string;
+}
+
+/**
+ * Lambda for one function on this computer: queues invocations, runs them in an execution environment through the
+ * Runtime API, and offers the Invoke API.
+ */
+export class Emulator {
+  /** Pause it while a debugger holds the runtime: neither init limit nor timeout run out then. */
+  readonly clock: PausableClock;
+  /** Each line of the function's log, the platform's own included. */
+  readonly onLog: Event<LogLine>;
+  /** Each change of an invocation's state. */
+  readonly onInvocation: Event<InvocationRecord>;
+  readonly #options: EmulatorOptions;
+  readonly #log = new ExecutionLog();
+  readonly #runner: InvocationRunner;
+  readonly #runtimeServer: LoopbackServer;
+  readonly #invokeServer: LoopbackServer;
+  #runtimeApi = '';
+  #stopping: Promise<void> | undefined;
+
+  constructor(options: EmulatorOptions) {
+    const { settings, environment, logger } = options;
+    this.#options = options;
+    this.clock = options.clock ?? new PausableClock();
+    this.#runner = new InvocationRunner({
+      settings,
+      launcher: environment,
+      runtimeApi: () => this.#runtimeApi,
+      clock: this.clock,
+      log: this.#log,
+      logger,
+      closed: () => {
+        this.#runtimeServer.closeConnections();
+      },
+    });
+    this.onLog = this.#log.onLine;
+    this.onInvocation = this.#runner.onRecord;
+    const runtimeApi = new RuntimeApi(settings, () => this.#runner.environment?.session);
+    this.#runtimeServer = new LoopbackServer(runtimeApi, logger);
+    this.#invokeServer = new LoopbackServer(new InvokeApi(settings, this.#sink(), logger), logger);
+  }
+
+  /** Opens both servers; no environment is launched yet. Throws `UserError('PortInUse')`. */
+  async start(): Promise<EmulatorAddresses> {
+    const { ports } = this.#options;
+    try {
+      this.#runtimeApi = `127.0.0.1:${await this.#runtimeServer.listen(ports?.runtimeApi ?? 0)}`;
+      const invokeUrl = `http://127.0.0.1:${await this.#invokeServer.listen(ports?.invoke ?? 0)}`;
+      return { runtimeApi: this.#runtimeApi, invokeUrl };
+    } catch (error) {
+      await this.stop();
+      throw error;
+    }
+  }
+
+  /** Launches an execution environment ahead of the first invocation, unless one is there. */
+  prewarm(): void {
+    this.#runner.prewarm();
+  }
+
+  /**
+   * Resolves once the runtime has called `next`; waits for an environment when there is none. Rejects with a
+   * `UserError` when init fails, but not when it takes too long: then the first invocation repeats it.
+   */
+  whenReady(): Promise<void> {
+    return this.#runner.whenReady();
+  }
+
+  /**
+   * Runs the function and waits until it is ready for the next event. A function that fails is a result; throws
+   * `UserError`: `EventInvalid` for a request that may not be made, `NoSession` when the emulator stops first.
+   */
+  async invoke(request: InvokeRequest): Promise<InvokeResult> {
+    const invocation = this.#createOrExplain(request);
+    this.#submit(invocation);
+    return await invocation.completed.promise;
+  }
+
+  /** Ends the environment, fails what is pending and closes all connections. Idempotent. */
+  stop(): Promise<void> {
+    this.#stopping ??= this.#end();
+    return this.#stopping;
+  }
+
+  async #end(): Promise<void> {
+    await this.#runner.stop();
+    await nextTurn(); // the failed invocations are being answered
+    await Promise.all([this.#runtimeServer.close(), this.#invokeServer.close()]);
+  }
+
+  #sink(): InvocationSink {
+    return {
+      create: (request, type) => this.#create(request, type),
+      submit: (invocation) => {
+        this.#submit(invocation);
+      },
+    };
+  }
+
+  #submit(invocation: Invocation): void {
+    if (this.#stopping === undefined) this.#runner.add(invocation);
+    else invocation.fail(stoppedError());
+  }
+
+  #createOrExplain(request: InvokeRequest): Invocation {
+    try {
+      return this.#create(request, 'RequestResponse');
+    } catch (error) {
+      if (!(error instanceof InvokeError)) throw error;
+      throw new UserError('EventInvalid', error.message, undefined, { cause: error });
+    }
+  }
+
+  #create(request: InvokeRequest, type: InvocationType): Invocation {
+    const { clientContext, payload, tenantId } = request;
+    if (clientContext !== undefined && !isJsonObject(clientContext)) {
+      throw new InvokeError('InvalidRequestContentException', 'The client context must be a JSON object.');
+    }
+    if (tenantId !== undefined) checkedTenantId(tenantId);
+    return new Invocation(
+      request,
+      eventPayload(payload, type),
+      traceHeader(request.traceHeader, this.clock.epochMs()),
+    );
+  }
+}

@@ -1,0 +1,105 @@
+import { randomUUID } from 'node:crypto';
+import { Deferred } from './deferred.ts';
+import { LogTail } from './logTail.ts';
+
+/** Who a mobile application's user is, as Amazon Cognito tells. */
+export interface CognitoIdentity {
+  readonly identityId: string;
+  readonly identityPoolId: string;
+}
+
+/** One call of the function. */
+export interface InvokeRequest {
+  /** The event: JSON text, or its bytes. */
+  readonly payload: string | Uint8Array;
+  /** Media type of the event (`application/json`). */
+  readonly contentType?: string | undefined;
+  /** Version or alias that the caller named; becomes part of the invoked ARN. */
+  readonly qualifier?: string | undefined;
+  /** JSON text, decoded. */
+  readonly clientContext?: string | undefined;
+  readonly cognitoIdentity?: CognitoIdentity | undefined;
+  readonly tenantId?: string | undefined;
+  /** Basis of the trace header; what it lacks is made up. */
+  readonly traceHeader?: string | undefined;
+}
+
+/** What an invocation came to: `error` was reported by the runtime, `crash` found by the emulator. */
+export type InvokeStatus = 'success' | 'error' | 'timeout' | 'crash';
+
+/** What the invoker is answered. */
+export interface Answer {
+  readonly status: InvokeStatus;
+  readonly payload: Uint8Array;
+  /** Validated error type; absent on success. */
+  readonly errorType?: string;
+}
+
+/** An answer with the figures of its invocation. Durations leave out the time a debugger was paused. */
+export interface InvokeResult extends Answer {
+  readonly requestId: string;
+  /** The value of `X-Amz-Function-Error`. */
+  readonly functionError?: 'Unhandled';
+  /** The last 4,096 bytes of the invocation's log. */
+  readonly logTail: string;
+  readonly durationMs: number;
+  readonly billedMs: number;
+  /** Length of the init phase, on a cold start. */
+  readonly initMs?: number;
+  /** 0 when not known. */
+  readonly maxMemoryMb: number;
+}
+
+/** The state of an invocation, for views. Times are milliseconds since 1970. */
+export interface InvocationRecord {
+  readonly requestId: string;
+  /** `dropped`: the emulator was stopped first. */
+  readonly state: 'queued' | 'running' | 'done' | 'dropped';
+  readonly queuedAtMs: number;
+  readonly startedAtMs?: number;
+  /** Whether the execution environment was started for it, or was serving its first event. */
+  readonly coldStart?: boolean;
+  readonly result?: InvokeResult;
+}
+
+/** The response's text. */
+export function payloadText(result: Pick<Answer, 'payload'>): string {
+  return Buffer.from(result.payload).toString('utf8');
+}
+
+/** One call on its way: queued, handed to the runtime, answered (by the runtime), completed (runtime ready again). */
+export class Invocation {
+  readonly requestId = randomUUID();
+  readonly tail = new LogTail();
+  /** Settles as soon as there is something to tell the invoker. */
+  readonly answered = new Deferred<Answer>();
+  /** Settles after the `REPORT` line. */
+  readonly completed = new Deferred<InvokeResult>();
+  readonly payload: Buffer;
+  readonly request: InvokeRequest;
+  readonly traceHeader: string;
+  #answer: Answer | undefined;
+
+  constructor(request: InvokeRequest, payload: Buffer, traceHeader: string) {
+    this.request = request;
+    this.payload = payload;
+    this.traceHeader = traceHeader;
+  }
+
+  get currentAnswer(): Answer | undefined {
+    return this.#answer;
+  }
+
+  /** Gives the answer; only the first counts, and is returned. */
+  answer(answer: Answer): Answer {
+    this.#answer ??= answer;
+    this.answered.resolve(this.#answer);
+    return this.#answer;
+  }
+
+  /** The invocation will never run to its end. */
+  fail(error: Error): void {
+    this.answered.reject(error);
+    this.completed.reject(error);
+  }
+}

@@ -1,0 +1,17 @@
+/** The largest event of a synchronous invocation, in bytes (Lambda quota: 6 MB). */
+export const maxSyncPayloadBytes = 6 * 1024 * 1024;
+
+/** The largest event of an asynchronous invocation, in bytes (Invoke API: 1 MB). */
+export const maxAsyncPayloadBytes = 1024 * 1024;
+
+/** The largest body a runtime may post, in bytes; the Runtime Interface Emulator allows 100 bytes over 6 MiB. */
+export const maxResponseBytes = 6 * 1024 * 1024 + 100;
+
+/** The longest client context, in bytes of base64 (Invoke API reference). */
+export const maxClientContextBytes = 3583;
+
+/** How much of an invocation's log the Invoke API hands back, in bytes. */
+export const logTailBytes = 4096;
+
+/** How long the end of an environment's processes is awaited before going on without it, in milliseconds. */
+export const killWaitMs = 2000;

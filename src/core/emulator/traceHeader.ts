@@ -1,0 +1,36 @@
+import { randomBytes } from 'node:crypto';
+
+/**
+ * The `Lambda-Runtime-Trace-Id` of an invocation: what the caller sent, with the parts it left out made up. Always
+ * present, because Swift, zio and Rust extensions fail without it.
+ */
+export function traceHeader(given: string | undefined, epochMs: number): string {
+  const fields = parse(given);
+  const known = {
+    Root: validRoot(fields.get('Root')) ?? newRoot(epochMs),
+    Parent: fields.get('Parent') ?? randomBytes(8).toString('hex'),
+    Sampled: fields.get('Sampled') ?? '0',
+  };
+  const lineage = fields.get('Lineage');
+  const header = `Root=${known.Root};Parent=${known.Parent};Sampled=${known.Sampled}`;
+  return lineage === undefined ? header : `${header};Lineage=${lineage}`;
+}
+
+function parse(given = ''): Map<string, string> {
+  const pairs = given
+    .split(';')
+    .map((field) => /^\s*(\w+)=([\x21-\x7e]+)\s*$/.exec(field))
+    .filter((match) => match !== null);
+  return new Map(pairs.map(([, name = '', value = '']) => [name, value]));
+}
+
+function validRoot(root: string | undefined): string | undefined {
+  return root !== undefined && /^1-[0-9a-f]{8}-[0-9a-f]{24}$/i.test(root) ? root : undefined;
+}
+
+function newRoot(epochMs: number): string {
+  const seconds = Math.floor(epochMs / 1000)
+    .toString(16)
+    .padStart(8, '0');
+  return `1-${seconds}-${randomBytes(12).toString('hex')}`;
+}

@@ -1,0 +1,56 @@
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import { LayerStore } from './core/opt/layerStack.ts';
+import { LayerCache } from './core/run/layerCache.ts';
+import { invokeFunction, type InvokeOptions, type InvokeOutcome } from './vscode/commands/invokeFunction.ts';
+import { openOpt, type OpenOptOptions } from './vscode/commands/openOpt.ts';
+import { packageLayer, type PackageOptions } from './vscode/commands/packageLayer.ts';
+import { registerCommands } from './vscode/commands/register.ts';
+import { FunctionLog } from './vscode/debug/functionLog.ts';
+import { registerDebug } from './vscode/debug/register.ts';
+import { Sessions } from './vscode/debug/sessions.ts';
+import { viewIds } from './vscode/manifest.ts';
+import { registerOptFiles } from './vscode/optFiles/register.ts';
+import { Stacks } from './vscode/optFiles/stacks.ts';
+import { WorkspaceTree } from './vscode/views/workspaceTree.ts';
+import { WorkspaceModel } from './vscode/workspace/workspaceModel.ts';
+import type { PackagedLayer } from './core/packaging/packageLayer.ts';
+
+/** What other extensions get from `activate`: the commands of the same names, without their prompts. */
+export interface LambdaLayersApi {
+  readonly apiVersion: 1;
+  openOpt(options: OpenOptOptions): Promise<vscode.Uri | undefined>;
+  invokeFunction(options: InvokeOptions): Promise<InvokeOutcome | undefined>;
+  packageLayer(options: PackageOptions): Promise<PackagedLayer | undefined>;
+}
+
+const sessions = new Sessions();
+
+/** Wires the parts together. Nothing is read or started before somebody looks. */
+export function activate(context: vscode.ExtensionContext): LambdaLayersApi {
+  const log = vscode.window.createOutputChannel('Lambda Layers', { log: true });
+  const store = new LayerStore();
+  const cache = new LayerCache(join(context.globalStorageUri.fsPath, 'layers'));
+  const model = new WorkspaceModel();
+  const stacks = new Stacks(store, context.workspaceState);
+  const tree = new WorkspaceTree(model, stacks);
+  const treeView = vscode.window.createTreeView(viewIds.workspace, {
+    treeDataProvider: tree,
+    showCollapseAll: true,
+  });
+  const functionLog = new FunctionLog();
+  const services = { model, stacks, store, tree, treeView, sessions, cache, log, logger: log, functionLog };
+  context.subscriptions.push(log, model, stacks, tree, treeView, functionLog);
+  context.subscriptions.push(registerOptFiles(stacks), registerDebug(services), registerCommands(services));
+  return {
+    apiVersion: 1,
+    openOpt: (options) => openOpt(services, options),
+    invokeFunction: (options) => invokeFunction(services, options),
+    packageLayer: (options) => packageLayer(services, options),
+  };
+}
+
+/** Ends every running function before the extension host goes away. */
+export function deactivate(): Promise<void> {
+  return sessions.endAll();
+}

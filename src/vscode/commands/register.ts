@@ -1,0 +1,50 @@
+import * as vscode from 'vscode';
+import { commandIds } from '../manifest.ts';
+import { registerCommand } from '../register.ts';
+import type { TreeNode } from '../views/nodes.ts';
+import { addLayer } from './addLayer.ts';
+import { invokeFunction, type InvokeOptions } from './invokeFunction.ts';
+import { openOpt, type OpenOptOptions } from './openOpt.ts';
+import { packageLayer, type PackageOptions } from './packageLayer.ts';
+import { compareShadowed, type PathOptions, showProvenance } from './provenance.ts';
+import type { CommandServices } from './services.ts';
+
+type PathInput = PathOptions | vscode.Uri | TreeNode | undefined;
+
+/** Every command of the palette and the menus. */
+export function registerCommands(services: CommandServices): vscode.Disposable {
+  const { log, tree, stacks, cache } = services;
+  return vscode.Disposable.from(
+    registerCommand(commandIds.openOpt, log, (input?: OpenOptOptions | TreeNode | vscode.Uri) =>
+      openOpt(services, input),
+    ),
+    registerCommand(commandIds.showProvenance, log, (input: PathInput) => showProvenance(services, input)),
+    registerCommand(commandIds.compareShadowed, log, (input: PathInput) => compareShadowed(services, input)),
+    registerCommand(commandIds.packageLayer, log, (input?: PackageOptions | TreeNode | vscode.Uri) =>
+      packageLayer(services, input),
+    ),
+    registerCommand(commandIds.invokeFunction, log, (options?: InvokeOptions) =>
+      invokeFunction(services, options),
+    ),
+    registerCommand(commandIds.addLayer, log, (uri?: unknown) =>
+      addLayer(services, uri instanceof vscode.Uri ? uri : undefined),
+    ),
+    registerCommand(commandIds.closeStack, log, (node: TreeNode) => {
+      if (node.type === 'stack') tree.close(node);
+      return Promise.resolve();
+    }),
+    registerCommand(commandIds.refresh, log, () => {
+      stacks.refresh();
+      tree.refresh();
+      return Promise.resolve();
+    }),
+    registerCommand(commandIds.showLog, log, () => {
+      log.show();
+      return Promise.resolve();
+    }),
+    registerCommand(commandIds.clearCache, log, async () => {
+      await cache.clear();
+      void vscode.window.showInformationMessage(vscode.l10n.t('The cache of extracted layers is empty.'));
+    }),
+  );
+}

@@ -1,0 +1,132 @@
+import { readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import * as vscode from 'vscode';
+import { systemErrorCode, UserError } from '../../core/base/errors.ts';
+import type { Logger } from '../../core/base/logger.ts';
+import type { Debuggee } from '../../core/debug/attachment.ts';
+import { FunctionRun } from '../../core/debug/functionRun.ts';
+import { LambdaSession } from '../../core/debug/lambdaSession.ts';
+import { readLaunchConfiguration } from '../../core/debug/launchConfiguration.ts';
+import { absolutePath } from '../../core/layer/layerReference.ts';
+import type { LayerStore } from '../../core/opt/layerStack.ts';
+import type { LayerCache } from '../../core/run/layerCache.ts';
+import type { Stacks } from '../optFiles/stacks.ts';
+import type { WorkspaceModel } from '../workspace/workspaceModel.ts';
+import type { FunctionLog } from './functionLog.ts';
+import type { RunningSession, Sessions } from './sessions.ts';
+
+export interface AdapterServices {
+  readonly model: WorkspaceModel;
+  readonly store: LayerStore;
+  readonly stacks: Stacks;
+  readonly cache: LayerCache;
+  readonly sessions: Sessions;
+  readonly functionLog: FunctionLog;
+  readonly logger: Logger;
+}
+
+/** Makes the debug adapter of a `lambda-runtime` session, in this process. */
+export class AdapterFactory implements vscode.DebugAdapterDescriptorFactory {
+  readonly #services: AdapterServices;
+
+  constructor(services: AdapterServices) {
+    this.#services = services;
+  }
+
+  createDebugAdapterDescriptor(session: vscode.DebugSession): vscode.DebugAdapterDescriptor {
+    if (!vscode.workspace.isTrusted) {
+      throw new UserError(
+        'Untrusted',
+        'Functions do not run in an untrusted workspace.',
+        'Trust the workspace first.',
+      );
+    }
+    const { sessions, functionLog } = this.#services;
+    const adapter = new LambdaSession({
+      openRun: (raw, listener) => this.#openRun(session, raw, listener),
+      firstEvent: (raw) => firstEvent(session, raw),
+      attach: (debuggee) => this.#attach(running, debuggee),
+      onLog: (line) => functionLog.append(line),
+    });
+    const running: RunningSession = { session, adapter, mapping: undefined, stack: undefined };
+    sessions.add(running);
+    // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- made for this by its library
+    return new vscode.DebugAdapterInlineImplementation(adapter);
+  }
+
+  async #openRun(
+    session: vscode.DebugSession,
+    raw: Readonly<Record<string, unknown>>,
+    listener: Parameters<typeof FunctionRun.open>[3],
+  ): Promise<FunctionRun> {
+    const { model, store, cache, logger } = this.#services;
+    const configuration = readLaunchConfiguration(raw);
+    const folder = folderOf(session);
+    const files = {
+      code: absolutePath(configuration.code, folder?.uri.fsPath),
+      layers: model.resolveLayers(configuration.layers, folder),
+      envFile:
+        configuration.envFile === undefined
+          ? undefined
+          : absolutePath(configuration.envFile, folder?.uri.fsPath),
+    };
+    // Changes on disk since the last look must count, also those that no watcher has reported yet.
+    for (const path of files.layers) store.invalidate(path);
+    const quiet = raw['noDebug'] === true ? ({ ...configuration, debugger: 'none' } as const) : configuration;
+    return FunctionRun.open(quiet, files, { store, cache, temporaryParent: tmpdir(), logger }, listener);
+  }
+
+  async #attach(running: RunningSession, { language, attach, mapping }: Debuggee): Promise<void> {
+    const { session } = running;
+    running.mapping = mapping;
+    running.stack = (await this.#services.stacks.open(mapping.layerPaths)).id;
+    const started = await vscode.debug.startDebugging(
+      folderOf(session),
+      { name: `${session.name}: ${language}`, ...attach },
+      {
+        parentSession: session,
+        lifecycleManagedByParent: true,
+        consoleMode: vscode.DebugConsoleMode.MergeWithParent,
+        suppressSaveBeforeStart: true,
+        compact: true,
+      },
+    );
+    if (!started) throw new Error(`the debugger of type "${attach.type}" did not start`);
+  }
+}
+
+function folderOf(session: vscode.DebugSession): vscode.WorkspaceFolder | undefined {
+  return session.workspaceFolder ?? vscode.workspace.workspaceFolders?.[0];
+}
+
+async function firstEvent(
+  session: vscode.DebugSession,
+  raw: Readonly<Record<string, unknown>>,
+): Promise<string | undefined> {
+  const { event, eventFile } = readLaunchConfiguration(raw);
+  if (eventFile === undefined) return event;
+  return readEventFile(absolutePath(eventFile, folderOf(session)?.uri.fsPath));
+}
+
+/** Reads an event. @throws UserError `EventInvalid` naming the file */
+export async function readEventFile(path: string): Promise<string> {
+  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+    throw new UserError(
+      'EventInvalid',
+      `The event file ${path} cannot be read (${systemErrorCode(error) ?? String(error)}).`,
+      'Correct "eventFile".',
+      { cause: error },
+    );
+  });
+  try {
+    JSON.parse(text);
+    return text;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new UserError(
+      'EventInvalid',
+      `The event file ${path} is not JSON: ${reason}.`,
+      'Correct the file.',
+    );
+  }
+}

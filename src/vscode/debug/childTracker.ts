@@ -1,0 +1,95 @@
+import type { DebugProtocol } from '@vscode/debugprotocol';
+import * as vscode from 'vscode';
+import { relocateSources } from '../../core/debug/sourceRewriting.ts';
+import { optScheme } from '../../core/opt/optUri.ts';
+import { optAddress, optUri } from '../optFiles/optUris.ts';
+import type { RunningSession, Sessions } from './sessions.ts';
+
+/**
+ * Sits beside every debug session that a `lambda-runtime` session started: translates source paths both ways, stops
+ * the function's clock while the program is stopped, and lets events be typed in the shared debug console.
+ */
+export class ChildTrackers implements vscode.DebugAdapterTrackerFactory {
+  readonly #sessions: Sessions;
+
+  constructor(sessions: Sessions) {
+    this.#sessions = sessions;
+  }
+
+  createDebugAdapterTracker(session: vscode.DebugSession): vscode.DebugAdapterTracker | undefined {
+    const owner = this.#sessions.ownerOf(session);
+    return owner === undefined || owner.session.id === session.id ? undefined : new ChildTracker(owner);
+  }
+}
+
+class ChildTracker implements vscode.DebugAdapterTracker {
+  readonly #owner: RunningSession;
+  #resume: (() => void) | undefined;
+
+  constructor(owner: RunningSession) {
+    this.#owner = owner;
+  }
+
+  onWillReceiveMessage(message: DebugProtocol.ProtocolMessage): void {
+    relocateSources(message, (path) => toFunction(this.#owner, path));
+    if (message.type === 'request') this.#takeEvent(message as DebugProtocol.Request);
+  }
+
+  onDidSendMessage(message: DebugProtocol.ProtocolMessage): void {
+    relocateSources(message, (path) => toEditor(this.#owner, path));
+    if (message.type !== 'event') return;
+    const { event } = message as DebugProtocol.Event;
+    if (event === 'stopped') this.#resume ??= this.#owner.adapter.run?.pauses.add();
+    else if (event === 'continued' || event === 'terminated' || event === 'exited') this.#goOn();
+  }
+
+  onWillStopSession(): void {
+    this.#goOn();
+  }
+
+  onExit(): void {
+    this.#goOn();
+  }
+
+  #goOn(): void {
+    this.#resume?.();
+    this.#resume = undefined;
+  }
+
+  /**
+   * The console belongs to this session while it is in focus. JSON typed there while the program runs is an event;
+   * the debugger gets a harmless text to evaluate in its place, since a tracker cannot answer for it.
+   */
+  #takeEvent(request: DebugProtocol.Request): void {
+    if (request.command !== 'evaluate' || this.#resume !== undefined) return;
+    const args = request.arguments as DebugProtocol.EvaluateArguments;
+    if (args.context !== 'repl' || !isJsonDocument(args.expression)) return;
+    void this.#owner.adapter.invoke(args.expression).catch(() => undefined);
+    args.expression = JSON.stringify(vscode.l10n.t('Event sent'));
+  }
+}
+
+function toFunction({ mapping, stack }: RunningSession, path: string): string | undefined {
+  if (mapping === undefined) return undefined;
+  if (!path.startsWith(`${optScheme}:`)) return mapping.toFunction(path);
+  const address = optAddress(vscode.Uri.parse(path));
+  return address.stack === stack ? mapping.optToFunction(address.path) : undefined;
+}
+
+function toEditor({ mapping, stack }: RunningSession, path: string): string | undefined {
+  const location = mapping?.toSource(path);
+  if (location?.type === 'file') return location.path;
+  if (location?.type !== 'opt' || stack === undefined) return undefined;
+  return optUri({ stack, path: location.path }).toString();
+}
+
+/** An object or a list: what can hardly be meant as an expression. */
+function isJsonDocument(text: string): boolean {
+  if (!/^\s*[[{]/.test(text)) return false;
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}

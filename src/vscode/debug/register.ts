@@ -1,0 +1,26 @@
+import * as vscode from 'vscode';
+import { debugType } from '../../core/workspace/workspaceFunction.ts';
+import { AdapterFactory, type AdapterServices } from './adapterFactory.ts';
+import { ChildTrackers } from './childTracker.ts';
+import { ConfigurationProvider } from './configurationProvider.ts';
+
+/** The debug type `lambda-runtime`. */
+export function registerDebug(services: AdapterServices): vscode.Disposable {
+  const { model, sessions } = services;
+  return vscode.Disposable.from(
+    vscode.debug.registerDebugConfigurationProvider(debugType, new ConfigurationProvider(model)),
+    vscode.debug.registerDebugConfigurationProvider(
+      debugType,
+      { provideDebugConfigurations: () => dynamicConfigurations(services) },
+      vscode.DebugConfigurationProviderTriggerKind.Dynamic,
+    ),
+    vscode.debug.registerDebugAdapterDescriptorFactory(debugType, new AdapterFactory(services)),
+    vscode.debug.registerDebugAdapterTrackerFactory('*', new ChildTrackers(sessions)),
+    vscode.debug.onDidTerminateDebugSession((session) => sessions.delete(session.id)),
+  );
+}
+
+/** One per function, without the event that its launch configuration sends. */
+function dynamicConfigurations({ model }: AdapterServices): vscode.DebugConfiguration[] {
+  return model.functions().map(({ name }) => ({ type: debugType, request: 'launch', name, function: name }));
+}

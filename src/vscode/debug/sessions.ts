@@ -1,0 +1,61 @@
+import * as vscode from 'vscode';
+import { UserError } from '../../core/base/errors.ts';
+import type { LambdaSession } from '../../core/debug/lambdaSession.ts';
+import type { PathMapping } from '../../core/debug/pathMapping.ts';
+
+/** A running `lambda-runtime` session, with what its child sessions need to know. */
+export interface RunningSession {
+  readonly session: vscode.DebugSession;
+  readonly adapter: LambdaSession;
+  /** Between the sources in the editor and the paths in the current execution environment. */
+  mapping: PathMapping | undefined;
+  /** Id of the stack that the mapping shows. */
+  stack: string | undefined;
+}
+
+/** All `lambda-runtime` sessions of this window. */
+export class Sessions {
+  readonly #running = new Map<string, RunningSession>();
+
+  add(running: RunningSession): void {
+    this.#running.set(running.session.id, running);
+  }
+
+  delete(id: string): void {
+    this.#running.delete(id);
+  }
+
+  /** The session that a debug session belongs to: itself, or one of those that started it. */
+  ownerOf(session: vscode.DebugSession): RunningSession | undefined {
+    for (let at: vscode.DebugSession | undefined = session; at !== undefined; at = at.parentSession) {
+      const running = this.#running.get(at.id);
+      if (running !== undefined) return running;
+    }
+    return undefined;
+  }
+
+  /**
+   * The session to invoke: the named one (by id or name), else the one in focus, else the only or newest one.
+   * @throws UserError `NoSession`
+   */
+  find(reference?: string): RunningSession {
+    const all = [...this.#running.values()];
+    const focused = vscode.debug.activeDebugSession;
+    const found =
+      reference === undefined
+        ? ((focused === undefined ? undefined : this.ownerOf(focused)) ?? all.at(-1))
+        : all.find(({ session }) => session.id === reference || session.name === reference);
+    if (found !== undefined) return found;
+    throw new UserError(
+      'NoSession',
+      reference === undefined ? 'No function is running.' : `No function "${reference}" is running.`,
+      'Start one with F5.',
+    );
+  }
+
+  /** Ends every session. */
+  async endAll(): Promise<void> {
+    await Promise.all([...this.#running.values()].map(({ adapter }) => adapter.end()));
+    this.#running.clear();
+  }
+}

@@ -1,0 +1,136 @@
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import { explainPath } from '../../core/opt/provenance.ts';
+import { optUri } from '../optFiles/optUris.ts';
+import { type EntryNode, isMergedEntry, nodeId, type TreeNode, type UsedLayerNode } from './nodes.ts';
+
+const { Collapsed, Expanded, None } = vscode.TreeItemCollapsibleState;
+
+/** What the rows need besides themselves. */
+export interface ItemSources {
+  nameOf(path: string): string;
+}
+
+/** How a row looks. Nothing is read from disk here. */
+export function nodeItem(node: TreeNode, sources: ItemSources): vscode.TreeItem {
+  const item = bareItem(node, sources);
+  item.id = nodeId(node);
+  return item;
+}
+
+function bareItem(node: TreeNode, sources: ItemSources): vscode.TreeItem {
+  switch (node.type) {
+    case 'group':
+      return new vscode.TreeItem(groupLabels[node.group](), Expanded);
+    case 'function':
+      return row(node.function.name, Collapsed, {
+        icon: 'symbol-function',
+        contextValue: 'function',
+        tooltip: node.function.code ?? '',
+      });
+    case 'usedLayer':
+      return usedLayerItem(node, sources);
+    case 'localLayer':
+      return row(node.layer.name, Collapsed, {
+        icon: 'layers',
+        contextValue: layerContext(node.layer.path),
+        description: vscode.workspace.asRelativePath(node.layer.path),
+        tooltip: node.layer.path,
+      });
+    case 'stack':
+      return row(node.paths.map((path) => sources.nameOf(path)).join(' + '), Collapsed, {
+        icon: 'layers',
+        contextValue: 'stack',
+        tooltip: node.paths.join('\n'),
+      });
+    case 'opt':
+      return row('/opt', Collapsed, {
+        icon: 'root-folder',
+        contextValue: 'opt',
+        description: vscode.l10n.t('merged'),
+        tooltip: vscode.l10n.t(
+          'What the function finds in /opt: its layers merged in order, the last one wins.',
+        ),
+      });
+    case 'budget':
+      return row(vscode.l10n.t('Size'), None, { icon: 'dashboard', contextValue: 'budget' });
+    case 'entry':
+      return entryItem(node);
+    case 'problem':
+      return row(node.message, None, {
+        icon: 'error',
+        contextValue: 'problem',
+        tooltip: node.message,
+        color: 'list.errorForeground',
+      });
+  }
+}
+
+const groupLabels = {
+  functions: () => vscode.l10n.t('Functions'),
+  layers: () => vscode.l10n.t('Local Layers'),
+  stacks: () => vscode.l10n.t('Opened Stacks'),
+};
+
+function usedLayerItem({ use, position }: UsedLayerNode, sources: ItemSources): vscode.TreeItem {
+  if (use.path === undefined) {
+    const problem = use.problem ?? '';
+    return row(`${position + 1}  ${use.reference}`, None, {
+      icon: 'error',
+      contextValue: 'brokenLayer',
+      description: problem,
+      tooltip: problem,
+      color: 'list.errorForeground',
+    });
+  }
+  return row(`${position + 1}  ${sources.nameOf(use.path)}`, Collapsed, {
+    icon: 'layers',
+    contextValue: layerContext(use.path),
+    description: vscode.workspace.asRelativePath(use.path),
+    tooltip: vscode.l10n.t('Layer {0} of the stack: {1}', position + 1, use.path),
+  });
+}
+
+function entryItem(node: EntryNode): vscode.TreeItem {
+  const { entry, stack } = node;
+  const merged = isMergedEntry(node);
+  const layerPath = stack.paths[entry.layer];
+  const inFolder = stack.view.layers[entry.layer]?.source.format === 'folder' && layerPath !== undefined;
+  const uri =
+    merged || !inFolder
+      ? optUri({ stack: stack.id, path: entry.path })
+      : vscode.Uri.file(join(layerPath, entry.path));
+  const item = new vscode.TreeItem(uri, entry.kind === 'directory' ? Collapsed : None);
+  item.contextValue = merged ? optEntryContext(node) : 'layerEntry';
+  if (entry.kind === 'link') item.description = '→';
+  if (entry.kind !== 'directory') {
+    item.command = { command: 'vscode.open', title: vscode.l10n.t('Open'), arguments: [uri] };
+  }
+  return item;
+}
+
+function optEntryContext({ stack, entry }: EntryNode): string {
+  return explainPath(stack.view, entry.path).shadowed.length > 0 ? 'optEntry shadows' : 'optEntry';
+}
+
+function layerContext(path: string): string {
+  return path.toLowerCase().endsWith('.zip') ? 'layer zip' : 'layer folder';
+}
+
+interface Look {
+  readonly icon: string;
+  readonly contextValue: string;
+  readonly description?: string;
+  readonly tooltip?: string;
+  readonly color?: string;
+}
+
+function row(label: string, state: vscode.TreeItemCollapsibleState, look: Look): vscode.TreeItem {
+  const item = new vscode.TreeItem(label, state);
+  const color = look.color === undefined ? undefined : new vscode.ThemeColor(look.color);
+  item.iconPath = new vscode.ThemeIcon(look.icon, color);
+  item.contextValue = look.contextValue;
+  if (look.description !== undefined) item.description = look.description;
+  if (look.tooltip !== undefined) item.tooltip = look.tooltip;
+  return item;
+}

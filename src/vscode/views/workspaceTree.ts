@@ -1,0 +1,210 @@
+import * as vscode from 'vscode';
+import { describeError } from '../../core/base/errors.ts';
+import { openLayer } from '../../core/layer/layerSource.ts';
+import { describeBudget, unzippedBytes } from '../../core/opt/budget.ts';
+import { LayerTree } from '../../core/opt/layerTree.ts';
+import { explainPath } from '../../core/opt/provenance.ts';
+import { describeProvenance } from '../optFiles/optDecorations.ts';
+import type { OpenStack, Stacks } from '../optFiles/stacks.ts';
+import type { WorkspaceModel } from '../workspace/workspaceModel.ts';
+import { nodeItem } from './nodeItems.ts';
+import {
+  type EntryNode,
+  type GroupNode,
+  isMergedEntry,
+  type OptNode,
+  type StackNode,
+  type TreeNode,
+} from './nodes.ts';
+
+const groups: Readonly<Record<GroupNode['group'], GroupNode>> = {
+  functions: { type: 'group', group: 'functions', parent: undefined },
+  layers: { type: 'group', group: 'layers', parent: undefined },
+  stacks: { type: 'group', group: 'stacks', parent: undefined },
+};
+
+/** The tree of `lambdaLayers.workspace`: functions with their stacks, local layers, and stacks opened by hand. */
+export class WorkspaceTree implements vscode.TreeDataProvider<TreeNode>, vscode.Disposable {
+  readonly #model: WorkspaceModel;
+  readonly #stacks: Stacks;
+  readonly #opened: StackNode[] = [];
+  readonly #changed = new vscode.EventEmitter<undefined>();
+  readonly #subscriptions: vscode.Disposable;
+  readonly onDidChangeTreeData = this.#changed.event;
+
+  constructor(model: WorkspaceModel, stacks: Stacks) {
+    this.#model = model;
+    this.#stacks = stacks;
+    this.#subscriptions = vscode.Disposable.from(
+      this.#changed,
+      model.onDidChange(() => this.refresh()),
+      stacks.onDidChange(() => this.refresh()),
+    );
+  }
+
+  refresh(): void {
+    this.#changed.fire(undefined);
+  }
+
+  /** The `/opt` row of a stack: of a function that has this very stack, else of a row made for it. */
+  optNode(paths: readonly string[], functionName?: string): OptNode {
+    const same = this.#functionNodes().find(
+      (node) =>
+        (functionName === undefined || node.function.name === functionName) &&
+        sameStack(resolvedPaths(node.function.layers), paths),
+    );
+    const parent = same ?? this.#openedStack(paths);
+    return { type: 'opt', parent, paths };
+  }
+
+  /** Takes away the row of a stack that was opened by hand. */
+  close(node: StackNode): void {
+    const index = this.#opened.findIndex((stack) => sameStack(stack.paths, node.paths));
+    if (index !== -1) this.#opened.splice(index, 1);
+    this.refresh();
+  }
+
+  async getTreeItem(node: TreeNode): Promise<vscode.TreeItem> {
+    const item = nodeItem(node, this.#model);
+    if (node.type === 'budget') {
+      item.description = await stackBudget(this.#stacks, node.paths, node.code).catch(describeError);
+    }
+    return item;
+  }
+
+  getParent(node: TreeNode): TreeNode | undefined {
+    return node.parent;
+  }
+
+  async resolveTreeItem(item: vscode.TreeItem, node: TreeNode): Promise<vscode.TreeItem> {
+    if (node.type === 'entry') item.tooltip = await entryTooltip(node, this.#model);
+    return item;
+  }
+
+  /** Never throws: what cannot be loaded is said in a row of its own. */
+  async getChildren(node?: TreeNode): Promise<TreeNode[]> {
+    if (node === undefined) return this.#roots();
+    try {
+      return await this.#children(node);
+    } catch (error) {
+      return [{ type: 'problem', parent: node, message: describeError(error) }];
+    }
+  }
+
+  dispose(): void {
+    this.#subscriptions.dispose();
+  }
+
+  #roots(): TreeNode[] {
+    return Object.values(groups).filter((group) => this.#groupChildren(group).length > 0);
+  }
+
+  #groupChildren(parent: GroupNode): TreeNode[] {
+    switch (parent.group) {
+      case 'functions':
+        return this.#functionNodes();
+      case 'layers':
+        return this.#model.layers().map((layer) => ({ type: 'localLayer', parent, layer }));
+      case 'stacks':
+        return this.#opened;
+    }
+  }
+
+  #functionNodes() {
+    const parent = groups.functions;
+    return this.#model.functions().map((one) => ({ type: 'function', parent, function: one }) as const);
+  }
+
+  #openedStack(paths: readonly string[]): StackNode {
+    const known = this.#opened.find((stack) => sameStack(stack.paths, paths));
+    if (known !== undefined) return known;
+    const node: StackNode = { type: 'stack', parent: groups.stacks, paths };
+    this.#opened.push(node);
+    this.refresh();
+    return node;
+  }
+
+  async #children(node: TreeNode): Promise<TreeNode[]> {
+    switch (node.type) {
+      case 'group':
+        return this.#groupChildren(node);
+      case 'function': {
+        const { layers, code } = node.function;
+        const paths = resolvedPaths(layers);
+        return [
+          ...layers.map((use, position) => ({ type: 'usedLayer', parent: node, use, position }) as const),
+          ...(paths.length === layers.length ? ([{ type: 'opt', parent: node, paths }] as const) : []),
+          { type: 'budget', parent: node, paths, code },
+        ];
+      }
+      case 'stack':
+        return [
+          ...node.paths.map((path, position) => {
+            const use = { reference: path, path, problem: undefined };
+            return { type: 'usedLayer', parent: node, use, position } as const;
+          }),
+          { type: 'opt', parent: node, paths: node.paths },
+          { type: 'budget', parent: node, paths: node.paths, code: undefined },
+        ];
+      case 'usedLayer':
+        return node.use.path === undefined
+          ? []
+          : listEntries(node, await this.#stacks.open([node.use.path]), '');
+      case 'localLayer':
+        return listEntries(node, await this.#stacks.open([node.layer.path]), '');
+      case 'opt':
+        return listEntries(node, await this.#stacks.open(node.paths), '');
+      case 'entry':
+        return listEntries(node, node.stack, node.entry.path);
+      case 'budget':
+      case 'problem':
+        return [];
+    }
+  }
+}
+
+function listEntries(parent: EntryNode['parent'], stack: OpenStack, path: string): EntryNode[] {
+  const entries = stack.view.list(path) ?? [];
+  const directoriesFirst = [
+    ...entries.filter((entry) => entry.kind === 'directory'),
+    ...entries.filter((entry) => entry.kind !== 'directory'),
+  ];
+  return directoriesFirst.map((entry) => ({ type: 'entry', parent, stack, entry }));
+}
+
+async function entryTooltip(node: EntryNode, model: WorkspaceModel): Promise<vscode.MarkdownString> {
+  const { entry, stack } = node;
+  const lines = [`\`${isMergedEntry(node) ? '/opt/' : ''}${entry.path}\``];
+  if (entry.kind === 'link') {
+    lines.push(vscode.l10n.t('Link to `{0}`', await stack.view.readLink(entry)));
+  } else if (entry.kind === 'file') {
+    lines.push(vscode.l10n.t('{0} bytes, mode {1}', entry.size, entry.mode.toString(8)));
+  }
+  if (isMergedEntry(node)) {
+    const provenance = explainPath(stack.view, entry.path);
+    lines.push(describeProvenance(provenance));
+    const suppliers = [provenance.winner, ...provenance.shadowed].filter((one) => one !== undefined);
+    for (const { layer, source } of suppliers) lines.push(`${layer + 1}. ${model.nameOf(source)}`);
+  }
+  return new vscode.MarkdownString(lines.join('  \n'));
+}
+
+function resolvedPaths(layers: readonly { readonly path: string | undefined }[]): string[] {
+  return layers.flatMap((layer) => (layer.path === undefined ? [] : [layer.path]));
+}
+
+function sameStack(left: readonly string[], right: readonly string[]): boolean {
+  return left.length === right.length && left.every((path, index) => path === right[index]);
+}
+
+/** The unzipped size of a stack with its code, as a share of what Lambda allows. */
+async function stackBudget(
+  stacks: Stacks,
+  paths: readonly string[],
+  code: string | undefined,
+): Promise<string> {
+  const { view } = await stacks.open(paths);
+  const layers = view.layers.reduce((sum, layer) => sum + unzippedBytes(layer), 0);
+  const ofCode = code === undefined ? 0 : unzippedBytes(new LayerTree(await openLayer(code)));
+  return describeBudget(layers + ofCode);
+}

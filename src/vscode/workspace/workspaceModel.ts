@@ -1,0 +1,93 @@
+import { basename } from 'node:path';
+import * as vscode from 'vscode';
+import { UserError } from '../../core/base/errors.ts';
+import { absolutePath, type NamedLayer, resolveLayerReference } from '../../core/layer/layerReference.ts';
+import { debugType, readFunctions, type WorkspaceFunction } from '../../core/workspace/workspaceFunction.ts';
+import { settingIds, settingPrefix } from '../manifest.ts';
+
+/** A layer of the setting `lambdaLayers.layers`, with the folder whose settings name it. */
+export interface LocalLayer extends NamedLayer {
+  readonly folder: vscode.WorkspaceFolder;
+}
+
+/** The functions and layers that the open workspace describes; read anew each time, which is cheap. */
+export class WorkspaceModel implements vscode.Disposable {
+  readonly #changed = new vscode.EventEmitter<void>();
+  readonly #subscriptions: vscode.Disposable;
+  readonly onDidChange = this.#changed.event;
+
+  constructor() {
+    this.#subscriptions = vscode.Disposable.from(
+      this.#changed,
+      vscode.workspace.onDidChangeWorkspaceFolders(() => this.#changed.fire()),
+      vscode.workspace.onDidChangeConfiguration((event) => {
+        const layers = `${settingPrefix}.${settingIds.layers}`;
+        if (event.affectsConfiguration('launch') || event.affectsConfiguration(layers)) this.#changed.fire();
+      }),
+    );
+  }
+
+  functions(): WorkspaceFunction[] {
+    const folders = vscode.workspace.workspaceFolders ?? [];
+    const byName = Object.fromEntries(folders.map((folder) => [folder.name, folder.uri.fsPath]));
+    return folders.flatMap((folder) => {
+      const configurations = vscode.workspace
+        .getConfiguration('launch', folder.uri)
+        .get<unknown>('configurations');
+      return readFunctions(configurations, this.layers(), { folder: folder.uri.fsPath, folders: byName });
+    });
+  }
+
+  /** The launch configuration behind a function. @throws UserError `FunctionNotFound` */
+  launchConfiguration(name: string): Readonly<Record<string, unknown>> {
+    const { folder } = this.functionNamed(name);
+    const scope = folder === undefined ? undefined : vscode.Uri.file(folder);
+    const configurations = vscode.workspace.getConfiguration('launch', scope).get<unknown>('configurations');
+    const all = Array.isArray(configurations) ? (configurations as Record<string, unknown>[]) : [];
+    return all.find((one) => one['type'] === debugType && one['name'] === name) ?? {};
+  }
+
+  /** @throws UserError `FunctionNotFound` naming the reference and what there is */
+  functionNamed(name: string): WorkspaceFunction {
+    const functions = this.functions();
+    const found = functions.find((candidate) => candidate.name === name);
+    if (found !== undefined) return found;
+    const names = functions.map((candidate) => `"${candidate.name}"`).join(', ');
+    throw new UserError(
+      'FunctionNotFound',
+      `There is no function "${name}" in this workspace.`,
+      names === '' ? 'Add a launch configuration of type "lambda-runtime".' : `There are ${names}.`,
+    );
+  }
+
+  layers(): LocalLayer[] {
+    return (vscode.workspace.workspaceFolders ?? []).flatMap((folder) => {
+      const configured = vscode.workspace
+        .getConfiguration(settingPrefix, folder.uri)
+        .get<unknown>(settingIds.layers);
+      return Array.isArray(configured) ? configured.flatMap((layer) => readLocalLayer(layer, folder)) : [];
+    });
+  }
+
+  /** Turns layer references into absolute paths. @throws UserError `LayerReferenceInvalid` */
+  resolveLayers(references: readonly string[], folder = vscode.workspace.workspaceFolders?.[0]): string[] {
+    const context = { folder: folder?.uri.fsPath, named: this.layers() };
+    return references.map((reference) => resolveLayerReference(reference, context));
+  }
+
+  /** The name of a layer at a path: the configured one, or the path's last part. */
+  nameOf(path: string): string {
+    return this.layers().find((layer) => layer.path === path)?.name ?? basename(path);
+  }
+
+  dispose(): void {
+    this.#subscriptions.dispose();
+  }
+}
+
+function readLocalLayer(layer: unknown, folder: vscode.WorkspaceFolder): LocalLayer[] {
+  if (typeof layer !== 'object' || layer === null || !('name' in layer) || !('path' in layer)) return [];
+  const { name, path } = layer;
+  if (typeof name !== 'string' || typeof path !== 'string') return [];
+  return [{ name, path: absolutePath(path, folder.uri.fsPath), folder }];
+}

@@ -1,0 +1,144 @@
+import assert from 'node:assert/strict';
+import { request } from 'node:http';
+import { once } from 'node:events';
+import type { Emulator } from '../../../../src/core/emulator/emulator.ts';
+import { AttachedRuntime, call, Emulators, Recorder, requestIdOf, type Reply } from './support.ts';
+
+/** An emulator brought into one state of its runtime, and the id of the invocation in hand. */
+interface Situation {
+  readonly runtime: string;
+  readonly requestId: string;
+}
+
+type Ask = 'next' | 'response' | 'error' | 'init/error' | 'response to another id' | 'error of another id';
+
+const unknownId = '00000000-0000-4000-8000-000000000000';
+
+/** The Runtime Interface Emulator's answers; `parks` means that the call waits. When Started an event is queued already. */
+const expected: Readonly<Record<string, Readonly<Record<Ask, number | 'parks'>>>> = {
+  Started: row(200, 403, 403, 202),
+  InitError: row(403, 403, 403, 403),
+  Ready: row('parks', 400, 400, 403),
+  Running: row(200, 202, 202, 403),
+  InvocationResponse: row(403, 403, 403, 403),
+  RuntimeResponseSentState: row('parks', 400, 400, 403),
+};
+
+const targets: Readonly<Record<string, string>> = {
+  next: 'Ready',
+  response: 'InvocationResponse',
+  error: 'InvocationErrorResponse',
+  'init/error': 'InitError',
+};
+
+function row(
+  next: number | 'parks',
+  response: number,
+  error: number,
+  initError: number,
+): Record<Ask, number | 'parks'> {
+  return {
+    next,
+    response,
+    error,
+    'init/error': initError,
+    'response to another id': 400,
+    'error of another id': 400,
+  };
+}
+
+describe('the Runtime API in each state', () => {
+  const emulators = new Emulators();
+  afterEach(() => emulators.stop());
+
+  for (const [state, row] of Object.entries(expected)) {
+    for (const [ask, status] of Object.entries(row)) {
+      it(`in ${state} answers ${ask} with ${status}`, async () => {
+        const situation = await reach(state);
+        const reply = await outcome(situation, ask);
+        assert.equal(reply === 'parks' ? reply : reply.status, status);
+        if (reply !== 'parks') assertBody(reply, state, ask);
+      });
+    }
+  }
+
+  function assertBody({ status, headers, body }: Reply, state: string, ask: string): void {
+    if (status === 200) return;
+    assert.equal(headers['content-type'], 'application/json');
+    const transition = `State transition from ${state} to ${targets[ask] ?? ''} failed for runtime. Error: State transition is not allowed`;
+    const bodies: Readonly<Record<number, string>> = {
+      202: '{"status":"OK"}\n',
+      400: '{"errorMessage":"Invalid request ID","errorType":"InvalidRequestID"}\n',
+      403: `{"errorMessage":"${transition}","errorType":"InvalidStateTransition"}\n`,
+    };
+    assert.equal(body, bodies[status]);
+  }
+
+  async function reach(state: string): Promise<Situation> {
+    const { emulator, runtime } = await emulators.start(new AttachedRuntime());
+    if (state === 'Ready') {
+      emulator.prewarm();
+      void call(`${runtime}/invocation/next`).catch(() => undefined);
+      await emulator.whenReady();
+      return { runtime, requestId: unknownId };
+    }
+    const requestId = await invoked(emulator);
+    if (state === 'Started') return { runtime, requestId };
+    if (state === 'InitError') {
+      await call(`${runtime}/init/error`, { method: 'POST', body: '{}' });
+      return { runtime, requestId };
+    }
+    assert.equal(requestIdOf(await call(`${runtime}/invocation/next`)), requestId);
+    const url = `${runtime}/invocation/${requestId}/response`;
+    if (state === 'RuntimeResponseSentState') await call(url, { method: 'POST', body: '1' });
+    if (state === 'InvocationResponse') await beginBody(url);
+    return { runtime, requestId };
+  }
+
+  /** Invokes, and returns the request id. The call itself is dropped when the emulator stops. */
+  async function invoked(emulator: Emulator): Promise<string> {
+    const records = new Recorder(emulator.onInvocation);
+    emulator.invoke({ payload: '{}' }).catch(() => undefined);
+    return (await records.until(({ state }) => state === 'queued')).requestId;
+  }
+
+  /** Sends the head of a request whose body is still to come, and waits until the server has seen it. */
+  async function beginBody(url: string): Promise<void> {
+    const headers = { Expect: '100-continue', 'Content-Length': 100 };
+    const outgoing = request(url, { method: 'POST', headers, agent: false });
+    outgoing.on('error', () => undefined);
+    outgoing.flushHeaders();
+    await once(outgoing, 'continue');
+  }
+
+  function outcome({ runtime, requestId }: Situation, ask: string): Promise<Reply | 'parks'> {
+    const post = { method: 'POST', body: '{}' };
+    switch (ask) {
+      case 'next':
+        return parksOrAnswers(runtime);
+      case 'response':
+      case 'error':
+        return call(`${runtime}/invocation/${requestId}/${ask}`, post);
+      case 'init/error':
+        return call(`${runtime}/init/error`, post);
+      case 'response to another id':
+        return call(`${runtime}/invocation/${unknownId}x/response`, post);
+      default:
+        return call(`${runtime}/invocation/${unknownId}x/error`, post);
+    }
+  }
+
+  /** A call that waits does so while another one, sent after it on a connection of its own, is answered. */
+  async function parksOrAnswers(runtime: string): Promise<Reply | 'parks'> {
+    const abort = new AbortController();
+    let reply: Reply | 'parks' = 'parks';
+    const asked = call(`${runtime}/invocation/next`, { signal: abort.signal }).then(
+      (value) => (reply = value),
+      () => undefined,
+    );
+    for (let probes = 0; probes < 5; probes += 1) await call(runtime.replace('/runtime', '/ping'));
+    abort.abort();
+    await asked;
+    return reply;
+  }
+});

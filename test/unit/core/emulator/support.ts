@@ -1,0 +1,180 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { request, type Agent, type IncomingHttpHeaders, type OutgoingHttpHeaders } from 'node:http';
+import { createInterface } from 'node:readline';
+import type { Event } from '../../../../src/core/base/emitter.ts';
+import { silentLogger } from '../../../../src/core/base/logger.ts';
+import { Deferred } from '../../../../src/core/emulator/deferred.ts';
+import { Emulator, type EmulatorOptions } from '../../../../src/core/emulator/emulator.ts';
+import type {
+  EnvironmentLauncher,
+  LaunchOptions,
+  ProcessExit,
+  RuntimeProcess,
+} from '../../../../src/core/emulator/environmentLauncher.ts';
+import { functionSettings, type FunctionSettings } from '../../../../src/core/emulator/functionSettings.ts';
+
+export interface Reply {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+}
+
+export interface Call {
+  readonly method?: string;
+  readonly headers?: OutgoingHttpHeaders;
+  readonly body?: string | Buffer;
+  readonly agent?: Agent;
+  readonly signal?: AbortSignal;
+  readonly setHost?: boolean;
+}
+
+/** One HTTP exchange with full control over headers. */
+export async function call(url: string, { body, ...options }: Call = {}): Promise<Reply> {
+  const outgoing = request(url, { agent: false, ...options });
+  outgoing.end(body);
+  const [response] = (await once(outgoing, 'response')) as [AsyncIterable<Buffer> & ResponseHead];
+  const chunks: Buffer[] = [];
+  for await (const chunk of response) chunks.push(chunk);
+  return { status: response.statusCode, headers: response.headers, body: Buffer.concat(chunks).toString() };
+}
+
+interface ResponseHead {
+  readonly statusCode: number;
+  readonly headers: IncomingHttpHeaders;
+}
+
+/** Plays the runtime by hand: the environment "runs" until it is killed or told to exit. */
+export class AttachedRuntime implements EnvironmentLauncher {
+  readonly launches: (LaunchOptions & { exit(exit: ProcessExit): void })[] = [];
+
+  launch(options: LaunchOptions): Promise<RuntimeProcess> {
+    const exited = new Deferred<ProcessExit>();
+    this.launches.push({
+      ...options,
+      exit: (exit) => {
+        exited.resolve(exit);
+      },
+    });
+    return Promise.resolve({
+      exited: exited.promise,
+      kill: () => {
+        exited.resolve({ code: null, signal: 'SIGKILL' });
+        return Promise.resolve();
+      },
+      peakMemoryBytes: () => 33 * 2 ** 20 - 1,
+    });
+  }
+}
+
+/** Launches a program in a process group of its own, as the extension does. */
+export function programRuntime(command: string, ...args: string[]): EnvironmentLauncher {
+  return {
+    async launch({ runtimeApi, onOutput }) {
+      const child = spawn(command, args, {
+        detached: true,
+        stdio: ['ignore', 'pipe', 'pipe'],
+        env: { PATH: process.env['PATH'], AWS_LAMBDA_RUNTIME_API: runtimeApi },
+      });
+      const exited = new Promise<ProcessExit>((resolve) => {
+        child.on('close', (code, signal) => {
+          resolve({ code, signal });
+        });
+      });
+      for (const input of [child.stdout, child.stderr]) createInterface({ input }).on('line', onOutput);
+      await once(child, 'spawn');
+      const kill = async (): Promise<void> => {
+        try {
+          process.kill(-(child.pid ?? 0), 'SIGKILL');
+        } catch {
+          // gone already
+        }
+        await exited;
+      };
+      return { exited, kill, peakMemoryBytes: () => 0 };
+    },
+  };
+}
+
+/** For handlers: a promise that never settles in a process that stays. */
+export const forever = 'new Promise(() => setInterval(() => 0, 1000))';
+
+/** A Node program that takes events in a loop; `handler` is the body of `async (event, id, api) => …`. */
+export function nodeRuntime(handler: string, init = ''): EnvironmentLauncher {
+  const program = `
+    const base = 'http://' + process.env.AWS_LAMBDA_RUNTIME_API + '/2018-06-01/runtime/';
+    const post = (path, body, headers = {}) => fetch(base + path, { method: 'POST', body, headers });
+    const handler = async (event, id) => { ${handler} };
+    (async () => {
+      ${init}
+      for (;;) {
+        const next = await fetch(base + 'invocation/next');
+        const id = next.headers.get('lambda-runtime-aws-request-id');
+        const event = await next.json();
+        try {
+          const result = await handler(event, id);
+          await (await post('invocation/' + id + '/response', JSON.stringify(result ?? null))).text();
+        } catch (error) {
+          const body = JSON.stringify({ errorMessage: error.message, errorType: error.name, stackTrace: [] });
+          const headers = { 'Lambda-Runtime-Function-Error-Type': 'Function.' + error.name };
+          await (await post('invocation/' + id + '/error', body, headers)).text();
+        }
+      }
+    })();`;
+  return programRuntime(process.execPath, '-e', program);
+}
+
+/** Emulators of one test file; all are stopped after each test. */
+export class Emulators {
+  readonly #started: Emulator[] = [];
+
+  async start(
+    environment: EnvironmentLauncher,
+    settings: Partial<FunctionSettings> = {},
+    options: Partial<EmulatorOptions> = {},
+  ): Promise<{ emulator: Emulator; runtime: string; invokeUrl: string }> {
+    const emulator = new Emulator({
+      settings: functionSettings({ functionName: 'thumbnails', ...settings }),
+      environment,
+      logger: silentLogger,
+      ...options,
+    });
+    this.#started.push(emulator);
+    const { runtimeApi, invokeUrl } = await emulator.start();
+    return { emulator, runtime: `http://${runtimeApi}/2018-06-01/runtime`, invokeUrl };
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.#started.splice(0).map((emulator) => emulator.stop()));
+  }
+}
+
+/** Collects what an event delivers, and waits for a value in it. */
+export class Recorder<T> {
+  readonly values: T[] = [];
+  readonly #waiting = new Set<() => void>();
+
+  constructor(event: Event<T>) {
+    event((value) => {
+      this.values.push(value);
+      for (const check of [...this.#waiting]) check();
+    });
+  }
+
+  until(wanted: (value: T) => boolean): Promise<T> {
+    return new Promise((resolve) => {
+      const check = (): void => {
+        const found = this.values.find(wanted);
+        if (found === undefined) return;
+        this.#waiting.delete(check);
+        resolve(found);
+      };
+      this.#waiting.add(check);
+      check();
+    });
+  }
+}
+
+export function requestIdOf(reply: Reply): string {
+  return String(reply.headers['lambda-runtime-aws-request-id']);
+}
