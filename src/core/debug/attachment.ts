@@ -28,7 +28,7 @@ export class Attachment {
   readonly #codeFolder: string;
   readonly #listener: RunListener;
   readonly #pauses: PauseReasons;
-  #next: { readonly port: number; readonly language: LanguageDebugger } | undefined;
+  #next: Prepared | undefined;
 
   constructor(
     setting: LaunchConfiguration['debugger'],
@@ -50,19 +50,28 @@ export class Attachment {
   }
 
   /** Attaches to the bootstrap that was prepared last. */
-  attach({ view, root }: StartedBootstrap): void {
-    if (this.#next === undefined) return;
-    const { language, port } = this.#next;
-    const resume = this.#pauses.add();
-    const mapping = new PathMapping(view, this.#codeFolder, root);
-    this.#listener
-      .attach({ language: language.language, attach: language.attach(port), mapping })
-      .catch((error: unknown) => {
-        const reason = error instanceof Error ? error.message : String(error);
-        this.#listener.notice(`The ${language.language} debugger could not attach: ${reason}.`);
-      })
-      .finally(resume);
+  attach(started: StartedBootstrap): void {
+    if (this.#next !== undefined) void this.#attach(started, this.#next);
   }
+
+  async #attach({ view, root, pid }: StartedBootstrap, { language, port }: Prepared): Promise<void> {
+    const resume = this.#pauses.add();
+    try {
+      const mapping = new PathMapping(view, this.#codeFolder, root);
+      const { language: name } = language;
+      await this.#listener.attach({ language: name, attach: language.attach(port, pid), mapping });
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      this.#listener.notice(`The ${language.language} debugger could not attach: ${reason}`);
+    } finally {
+      resume();
+    }
+  }
+}
+
+interface Prepared {
+  readonly port: number;
+  readonly language: LanguageDebugger;
 }
 
 /** A port of 127.0.0.1 that is free now. */

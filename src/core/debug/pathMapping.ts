@@ -28,22 +28,25 @@ export class PathMapping {
     return this.#view.layers.map((layer) => layer.source.path);
   }
 
-  /** Where a file of the editor is inside the function; `undefined` when it is not there, or is shadowed. */
+  /**
+   * Where a file of the editor is inside the function; `undefined` when it is not there, or is shadowed. A file of a
+   * layer whose folder is inside the code folder, or the other way round, belongs to the inner one.
+   */
   toFunction(path: string): string | undefined {
+    const inLayer = this.#layerPath(path);
     const inCode = below(this.#codeFolder, path);
-    if (inCode !== undefined) return join(this.#root.task, inCode);
-    for (const [index, { source }] of this.#view.layers.entries()) {
-      const inLayer = source.format === 'folder' ? below(source.path, path) : undefined;
-      if (inLayer !== undefined && this.#view.lookup(inLayer)?.layer === index) {
-        return join(this.#root.opt, inLayer);
-      }
-    }
-    return undefined;
+    const isCode = inCode !== undefined && (inLayer === undefined || inCode.length < inLayer.length);
+    if (isCode) return join(this.#root.task, inCode);
+    return inLayer === undefined ? undefined : join(this.#root.opt, inLayer);
   }
 
-  /** Where a path of the merged view is inside the function. */
-  optToFunction(path: string): string {
-    return join(this.#root.opt, path);
+  /** The path below `/opt` that shows a file of a layer folder. */
+  #layerPath(path: string): string | undefined {
+    for (const [index, { source }] of this.#view.layers.entries()) {
+      const inLayer = source.format === 'folder' ? below(source.path, path) : undefined;
+      if (inLayer !== undefined && this.#view.lookup(inLayer)?.layer === index) return inLayer;
+    }
+    return undefined;
   }
 
   /** Where the file behind a path inside the function is; `undefined` for paths of neither code nor layers. */

@@ -1,8 +1,8 @@
-import { open, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { open, readlink, stat } from 'node:fs/promises';
+import { join, posix } from 'node:path';
 import { arch } from 'node:process';
 import { resolveLinks } from '../opt/links.ts';
-import type { MergedView } from '../opt/mergedView.ts';
+import type { MergedView, OptEntry } from '../opt/mergedView.ts';
 
 /** The executable that is the custom runtime, and what can be told about it before it runs. */
 export interface Bootstrap {
@@ -25,23 +25,18 @@ export interface BootstrapProblem {
 
 const headBytes = 256;
 
-/** Where Lambda looks, in this order (custom runtime documentation). A directory of that name is passed over. */
+/**
+ * Where Lambda looks, in this order (custom runtime documentation). A directory of that name is passed over. Links
+ * are followed as inside the function, between `/var/task` and `/opt` too.
+ */
 export async function findBootstrap(
   codeFolder: string,
   view: MergedView,
 ): Promise<Bootstrap | BootstrapProblem> {
-  const inCode = join(codeFolder, 'bootstrap');
-  const stats = await stat(inCode).catch(() => undefined);
-  if (stats?.isFile() === true) {
-    const head = await readHead(inCode);
-    return { path: '/var/task/bootstrap', origin: inCode, head, executable: (stats.mode & 0o111) !== 0 };
-  }
-  const inLayers = await resolveLinks(view, 'bootstrap', 'follow');
-  if (inLayers.status === 'found' && inLayers.entry.kind === 'file') {
-    const { entry } = inLayers;
-    const head = Buffer.from(await view.read(entry)).subarray(0, headBytes);
-    const origin = `bootstrap in the layer ${view.layers[entry.layer]?.source.path ?? ''}`;
-    return { path: '/opt/bootstrap', origin, head, executable: (entry.mode & 0o111) !== 0 };
+  for (const path of ['/var/task/bootstrap', '/opt/bootstrap']) {
+    const found = await locate(path, codeFolder, view);
+    if (found === undefined) continue;
+    return { path, origin: found.origin, head: await found.head(), executable: (found.mode & 0o111) !== 0 };
   }
   return {
     lambda: "Couldn't find valid bootstrap(s): [/var/task/bootstrap /opt/bootstrap]",
@@ -102,14 +97,59 @@ export async function diagnoseBootstrap(
 
 /** Answers `diagnoseBootstrap`'s question for the real `/opt` and `/var/task` of a function. */
 export function existsInside(codeFolder: string, view: MergedView): (path: string) => Promise<boolean> {
-  return async (path) => {
-    if (path.startsWith('/opt/')) {
-      const found = await resolveLinks(view, path.slice('/opt/'.length), 'follow');
-      return found.status === 'found' || found.status === 'outside';
-    }
-    const task = '/var/task/';
-    const real = path.startsWith(task) ? join(codeFolder, path.slice(task.length)) : path;
-    return (await stat(real).catch(() => undefined)) !== undefined;
+  return async (path) => (await locate(path, codeFolder, view)) !== undefined;
+}
+
+/** A file of the function, wherever it comes from. */
+interface LocatedFile {
+  /** Where it comes from on this machine, for messages. */
+  readonly origin: string;
+  readonly mode: number;
+  head(): Promise<Buffer>;
+}
+
+const taskFolder = '/var/task';
+/** Changes between code, layers and machine that links may make before they count as a loop. */
+const maxCrossings = 40;
+
+/** Finds the file that a path inside the function leads to. Relative paths start from `/var/task`. */
+async function locate(
+  path: string,
+  codeFolder: string,
+  view: MergedView,
+  crossings = 0,
+): Promise<LocatedFile | undefined> {
+  if (crossings > maxCrossings) return undefined;
+  const inside = insidePath(path);
+  if (inside.startsWith('/opt/')) {
+    const found = await resolveLinks(view, inside.slice('/opt/'.length), 'follow');
+    if (found.status === 'found') return found.entry.kind === 'file' ? inLayer(view, found.entry) : undefined;
+    return found.status === 'outside' ? locate(found.target, codeFolder, view, crossings + 1) : undefined;
+  }
+  const onMachine = inside.startsWith(`${taskFolder}/`)
+    ? join(codeFolder, inside.slice(taskFolder.length + 1))
+    : inside;
+  const target = await readlink(onMachine).catch(() => undefined);
+  if (target !== undefined) {
+    const next = target.startsWith('/') ? target : `${posix.dirname(inside)}/${target}`;
+    return locate(next, codeFolder, view, crossings + 1);
+  }
+  const stats = await stat(onMachine).catch(() => undefined);
+  if (stats?.isFile() !== true) return undefined;
+  return { origin: onMachine, mode: stats.mode, head: () => readHead(onMachine) };
+}
+
+/** Absolute and, outside `/opt`, without `..`; below `/opt` that has to wait until links are followed. */
+function insidePath(path: string): string {
+  const absolute = path.startsWith('/') ? path : `${taskFolder}/${path}`;
+  return absolute.startsWith('/opt/') ? absolute : posix.normalize(absolute);
+}
+
+function inLayer(view: MergedView, entry: OptEntry): LocatedFile {
+  return {
+    origin: `${entry.path} in the layer ${view.layers[entry.layer]?.source.path ?? ''}`,
+    mode: entry.mode,
+    head: async () => Buffer.from(await view.read(entry)).subarray(0, headBytes),
   };
 }
 

@@ -1,7 +1,8 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { EnvironmentLauncher, LaunchOptions, RuntimeProcess } from '../emulator/environmentLauncher.ts';
 import type { MergedView } from '../opt/mergedView.ts';
+import { removeFolder } from '../opt/removeFolder.ts';
 import {
   type Bootstrap,
   type BootstrapProblem,
@@ -28,7 +29,7 @@ export interface StartedBootstrap {
   readonly bootstrap: Bootstrap;
   readonly view: MergedView;
   readonly root: Root;
-  /** Of the process group's leader on this machine. */
+  /** Of the bootstrap's process, on this machine. */
   readonly pid: number;
 }
 
@@ -74,14 +75,25 @@ export class FunctionLauncher implements EnvironmentLauncher {
     });
     const release = async () => {
       await root.release();
-      await rm(workFolder, { recursive: true, force: true });
+      await removeFolder(workFolder);
     };
     try {
+      signal.throwIfAborted();
       const group = await this.#start(root, bootstrap, runtimeApi, onOutput);
-      this.#options.onStarted({ bootstrap, view, root, pid: group.pid });
+      const pid = await root.processId(group.pid);
+      await this.#announce(group, { bootstrap, view, root, pid });
       return rooted(group, release);
     } catch (error) {
       await release();
+      throw error;
+    }
+  }
+
+  async #announce(group: ProcessGroup, started: StartedBootstrap): Promise<void> {
+    try {
+      this.#options.onStarted(started);
+    } catch (error) {
+      await group.kill();
       throw error;
     }
   }
@@ -107,8 +119,8 @@ export class FunctionLauncher implements EnvironmentLauncher {
   ): Promise<ProcessGroup> {
     const { identity, variables, debuggerVariables } = this.#options;
     const path = bootstrap.path
-      .replace(/^\/opt\//, `${root.opt}/`)
-      .replace(/^\/var\/task\//, `${root.task}/`);
+      .replace(/^\/opt\//, () => `${root.opt}/`)
+      .replace(/^\/var\/task\//, () => `${root.task}/`);
     const env = {
       ...bootstrapEnvironment(identity, runtimeApi, root, variables),
       ...(await debuggerVariables(bootstrap)),
@@ -117,17 +129,17 @@ export class FunctionLauncher implements EnvironmentLauncher {
   }
 }
 
-/** A process whose root goes with it. */
+/** A process whose root goes with it. How it ended is told whatever becomes of the root; `kill` tells of that. */
 function rooted(group: ProcessGroup, release: () => Promise<void>): RuntimeProcess {
-  const exited = group.exited.then(async (exit) => {
-    await release();
-    return exit;
-  });
+  const released = group.exited.then(release);
   return {
-    exited,
+    exited: released.then(
+      () => group.exited,
+      () => group.exited,
+    ),
     kill: async () => {
       await group.kill();
-      await exited;
+      await released;
     },
     peakMemoryBytes: () => group.peakMemoryBytes(),
   };

@@ -29,6 +29,8 @@ export interface RootedCommand {
 export interface Root extends RootPaths {
   /** Wraps an executable, given by its path inside the root. */
   command(executable: string): RootedCommand;
+  /** The process id, on this machine, of the executable in a command that was spawned as `leader`. */
+  processId(leader: number): Promise<number>;
   /** Ends every process inside, unmounts, and lets go of the work folder's content. Idempotent. */
   release(): Promise<void>;
 }

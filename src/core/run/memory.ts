@@ -20,7 +20,8 @@ function peakOf(pid: number): number {
   return line === null ? 0 : Number(line[1]) * 1024;
 }
 
-function childrenOf(pid: number): number[] {
+/** The process ids of a process's living children, from `/proc`; none where the system does not tell. */
+export function childrenOf(pid: number): number[] {
   return threadsOf(pid)
     .flatMap((thread) => readProc(`${pid}/task/${thread}/children`).split(' '))
     .filter((child) => child !== '')

@@ -1,9 +1,12 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { mkdir, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { UserError } from '../base/errors.ts';
 import type { Isolation, Root, RootedCommand, RootRequest } from './isolation.ts';
+import { childrenOf } from './memory.ts';
 
 const run = promisify(execFile);
 const shell = '/bin/sh';
@@ -54,8 +57,8 @@ echo "ready $pid"
 read -r end || true
 `;
 
-/** Enters the folder a Lambda process starts in, and becomes the executable. */
-const enterScript = 'cd "$1" && exec "$2"';
+/** Enters the folder a Lambda process starts in, and becomes the executable, with no variable of the shell's own. */
+const enterScript = 'cd "$1" && unset OLDPWD && exec "$2"';
 
 /**
  * A user, mount and process namespace (Linux, no root, no container engine): the stack overlay-mounted at the real
@@ -121,6 +124,7 @@ async function createRoot(request: RootRequest): Promise<Root> {
       opt: '/opt',
       task: '/var/task',
       command: (executable) => enter(nsenter, pid, executable),
+      processId: firstChild,
       release,
     };
   } catch (error) {
@@ -135,9 +139,9 @@ async function createRoot(request: RootRequest): Promise<Root> {
  */
 async function endAnchor(anchor: ChildProcess, ended: Promise<void>): Promise<void> {
   anchor.stdin?.end();
-  const timer = setTimeout(() => anchor.kill('SIGKILL'), stuckAnchorMs);
+  const stuck = AbortSignal.timeout(stuckAnchorMs);
+  stuck.addEventListener('abort', () => anchor.kill('SIGKILL'));
   await ended;
-  clearTimeout(timer);
 }
 
 /** Overlayfs refuses a folder that is given twice. Only its last place in the stack has an effect, so that stays. */
@@ -155,6 +159,16 @@ function enter(nsenter: string, pid: number, executable: string): RootedCommand 
     ],
     cwd: '/',
   };
+}
+
+/** `nsenter` stays outside and waits for its one child, which becomes the executable; it is there at once, or never. */
+async function firstChild(leader: number): Promise<number> {
+  for (let attempt = 0; attempt < 200 && existsSync(`/proc/${leader}/stat`); attempt++) {
+    const [child] = childrenOf(leader);
+    if (child !== undefined) return child;
+    await setTimeout(5);
+  }
+  return leader;
 }
 
 /** The function's own PATH must not decide which `nsenter` runs, so it is found beforehand. */

@@ -22,7 +22,8 @@ function configuredDebugger(template: AttachTemplate): LanguageDebugger {
     language: template.type,
     recognises: () => true,
     variables: () => ({}),
-    attach: (port) => substitute(template, { debugPort: String(port) }) as AttachTemplate,
+    attach: (port, pid) =>
+      substitute(template, { debugPort: String(port), pid: String(pid) }) as AttachTemplate,
   };
 }
 

@@ -9,6 +9,6 @@ export interface LanguageDebugger {
   recognises(bootstrap: Bootstrap): boolean;
   /** Variables that make the process wait for a debugger on a port of 127.0.0.1 before its first line. */
   variables(port: number): Readonly<Record<string, string>>;
-  /** The debug configuration that attaches to it. */
-  attach(port: number): AttachTemplate;
+  /** The debug configuration that attaches to it: by that port, or by its process id on this machine. */
+  attach(port: number, pid: number): AttachTemplate;
 }

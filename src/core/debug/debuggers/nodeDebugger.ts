@@ -2,10 +2,13 @@ import { posix } from 'node:path';
 import { type Bootstrap, interpreterOf } from '../../run/bootstrap.ts';
 import type { LanguageDebugger } from './languageDebugger.ts';
 
+/** What Node.js is called; the second by Debian. */
+const programNames: readonly string[] = ['node', 'nodejs'];
+
 /** Node.js, by the debugger that is built into VS Code (js-debug). */
 export const nodeDebugger: LanguageDebugger = {
   language: 'Node.js',
-  recognises: (bootstrap) => programNames(bootstrap).includes('node'),
+  recognises: (bootstrap) => programNames.includes(programOf(bootstrap)),
   variables: (port) => ({ NODE_OPTIONS: `--inspect-brk=127.0.0.1:${port}` }),
   attach: (port) => ({
     type: 'node',
@@ -19,7 +22,9 @@ export const nodeDebugger: LanguageDebugger = {
   }),
 };
 
-/** `#!/usr/bin/env -S node --flag` → `env`, `-S`, `node`, `--flag`, without folders. */
-function programNames(bootstrap: Bootstrap): string[] {
-  return interpreterOf(bootstrap).map((word) => posix.basename(word));
+/** `#!/usr/bin/env -S A=b node --flag` → `node`; the interpreter itself when that is not `env`. */
+function programOf(bootstrap: Bootstrap): string {
+  const [interpreter = '', ...words] = interpreterOf(bootstrap);
+  if (posix.basename(interpreter) !== 'env') return posix.basename(interpreter);
+  return posix.basename(words.find((word) => !word.startsWith('-') && !word.includes('=')) ?? '');
 }

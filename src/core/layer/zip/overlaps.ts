@@ -20,7 +20,8 @@ export function findOverlaps(offsets: Float64Array, ends: Float64Array, room: nu
 
 /** Of entries at one offset the first is left alone; of others, the one that reaches into the next is to blame. */
 function overlapping(order: number[], offsets: Float64Array, ends: Float64Array): Set<number> {
-  const offsetOf = (entry: number | undefined) => (entry === undefined ? Infinity : (offsets[entry] ?? Infinity));
+  const offsetOf = (entry: number | undefined) =>
+    entry === undefined ? Infinity : (offsets[entry] ?? Infinity);
   order.sort((left, right) => offsetOf(left) - offsetOf(right)); // stable: ties stay in the archive's order
   const found = new Set<number>();
   let next = Infinity;
