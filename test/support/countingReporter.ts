@@ -19,7 +19,7 @@ export default class CountingReporter extends Mocha.reporters.Spec {
       const file = process.env[resultVariable];
       const { passes, failures, pending } = this.stats;
       const counts: TestCounts = { passes, failures, pending };
-      if (file !== undefined) writeFileSync(file, JSON.stringify(counts));
+      if (file !== undefined && file !== '') writeFileSync(file, JSON.stringify(counts));
     });
   }
 }

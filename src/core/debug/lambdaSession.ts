@@ -1,6 +1,7 @@
 import { DebugSession, InitializedEvent, OutputEvent, TerminatedEvent } from '@vscode/debugadapter';
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { describeError } from '../base/errors.ts';
+import { isJson } from '../base/json.ts';
 import { type InvokeResult, payloadText } from '../emulator/invocation.ts';
 import type { LogLine } from '../emulator/executionLog.ts';
 import type { RunListener } from './attachment.ts';
@@ -31,6 +32,11 @@ export class LambdaSession extends DebugSession {
   constructor(ports: SessionPorts) {
     super();
     this.#ports = ports;
+  }
+
+  /** Whether the session can still be used; a launch that failed has ended too. */
+  get ended(): boolean {
+    return this.#state.type === 'ended';
   }
 
   /** The run behind the session, while there is one. */
@@ -87,7 +93,7 @@ export class LambdaSession extends DebugSession {
     const run = this.run;
     const refuse = (text: string) =>
       this.sendErrorResponse(response, { id: 2, format: '{text}', variables: { text } });
-    if (run === undefined || context !== 'repl') {
+    if (run === undefined || context !== 'repl' || !isJson(expression)) {
       refuse('Type an event as JSON while the function is running.');
       return;
     }

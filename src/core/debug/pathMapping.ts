@@ -40,6 +40,11 @@ export class PathMapping {
     return inLayer === undefined ? undefined : join(this.#root.opt, inLayer);
   }
 
+  /** Where a path of the merged view is inside the function. */
+  optToFunction(path: string): string {
+    return join(this.#root.opt, path);
+  }
+
   /** The path below `/opt` that shows a file of a layer folder. */
   #layerPath(path: string): string | undefined {
     for (const [index, { source }] of this.#view.layers.entries()) {

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
+import ignore from 'ignore';
 import { systemErrorCode, UserError } from '../base/errors.ts';
 
 /** The file at the root of a layer's folder that lists, in gitignore syntax, what is not shipped. */
@@ -12,27 +13,15 @@ export interface IgnoreRules {
 }
 
 /** What never belongs into a layer: version control, the desktop's droppings, and the rules themselves. */
-const builtInNames = new Set(['.git', '.DS_Store', 'Thumbs.db']);
-
-const builtInRules: IgnoreRules = {
-  ignores: (path) => path === ignoreFileName || builtInNames.has(basename(path)),
-};
+const builtInPatterns = ['.git', '.DS_Store', 'Thumbs.db', `/${ignoreFileName}`];
 
 /**
- * The rules for a folder. A folder whose `.layerignore` has patterns is refused with `ConfigurationInvalid` for as
- * long as nothing here understands them: shipping what somebody meant to keep private is worse than stopping.
+ * The rules for a folder: the built-in ones, then those of its `.layerignore`, which may take them back with `!`.
+ * @throws UserError `ConfigurationInvalid` when the file cannot be read
  */
 export function readIgnoreRules(folder: string): IgnoreRules {
-  if (!hasPatterns(readOptional(join(folder, ignoreFileName)))) return builtInRules;
-  throw new UserError(
-    'ConfigurationInvalid',
-    `The patterns in ${join(folder, ignoreFileName)} are not supported yet.`,
-    'Move what should not be shipped out of the folder and remove the file.',
-  );
-}
-
-function hasPatterns(text: string): boolean {
-  return text.split(/\r?\n/).some((line) => line.trim() !== '' && !line.startsWith('#'));
+  const patterns = readOptional(join(folder, ignoreFileName));
+  return ignore({ ignorecase: false }).add(builtInPatterns).add(patterns);
 }
 
 function readOptional(path: string): string {

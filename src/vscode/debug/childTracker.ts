@@ -1,5 +1,6 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import * as vscode from 'vscode';
+import { isJson } from '../../core/base/json.ts';
 import { relocateSources } from '../../core/debug/sourceRewriting.ts';
 import { optScheme } from '../../core/opt/optUri.ts';
 import { optAddress, optUri } from '../optFiles/optUris.ts';
@@ -85,11 +86,5 @@ function toEditor({ mapping, stack }: RunningSession, path: string): string | un
 
 /** An object or a list: what can hardly be meant as an expression. */
 function isJsonDocument(text: string): boolean {
-  if (!/^\s*[[{]/.test(text)) return false;
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
+  return /^\s*[[{]/.test(text) && isJson(text);
 }

@@ -39,11 +39,11 @@ export class Sessions {
    * @throws UserError `NoSession`
    */
   find(reference?: string): RunningSession {
-    const all = [...this.#running.values()];
+    const all = [...this.#running.values()].filter(({ adapter }) => !adapter.ended);
     const focused = vscode.debug.activeDebugSession;
     const found =
       reference === undefined
-        ? ((focused === undefined ? undefined : this.ownerOf(focused)) ?? all.at(-1))
+        ? (all.find((one) => focused !== undefined && one === this.ownerOf(focused)) ?? all.at(-1))
         : all.find(({ session }) => session.id === reference || session.name === reference);
     if (found !== undefined) return found;
     throw new UserError(

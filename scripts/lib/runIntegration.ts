@@ -1,0 +1,91 @@
+import { join } from 'node:path';
+import { format, parseArgs } from 'node:util';
+import type { Page } from 'playwright-core';
+import { root } from './prepare.mjs';
+import { exitOnSignals } from './step.mjs';
+import { openPage } from '../../test/host/chromium.ts';
+import { startServerHost, type ServerHost } from '../../test/host/serverHost.ts';
+import { resultVariable } from '../../test/support/countingReporter.ts';
+import { markedLine } from '../../test/support/reportLines.ts';
+import { copyWorkspace } from '../../test/support/workspaceCopy.ts';
+
+/** Milliseconds after which a run counts as hung. */
+const limit = 10 * 60_000;
+
+/** What is asked of a run. */
+export interface IntegrationRequest {
+  /** Variables that `run()` reads in the extension host. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Whether VS Code's own log is shown too. */
+  readonly verbose: boolean;
+}
+
+/** Reads `--grep TEXT`, which chooses tests by a part of their names, and `--verbose`. */
+export function readIntegrationArguments(args: readonly string[]): IntegrationRequest {
+  const grep = { type: 'string', short: 'g', default: '' } as const;
+  const { values } = parseArgs({
+    args: [...args],
+    options: { grep, verbose: { type: 'boolean', default: false } },
+  });
+  const env = { LAMBDA_LAYERS_TEST_GREP: values.grep, [resultVariable]: process.env[resultVariable] ?? '' };
+  return { env, verbose: values.verbose };
+}
+
+/**
+ * Runs the integration tests in a VS Code server whose workbench is open in Chromium, on a copy of `samples/`, and
+ * prints what they say. Returns the exit code.
+ */
+export async function runIntegration(args: readonly string[]): Promise<number> {
+  exitOnSignals();
+  const { env, verbose } = readIntegrationArguments(args);
+  const host = await startServerHost({ env, testDriver: 'on' });
+  let page: Page | undefined;
+  try {
+    page = await openPage(join(host.folder, 'browser'));
+    return await runIn(host, page, testLog(verbose));
+  } finally {
+    await page?.context().close();
+    await host.stop();
+  }
+}
+
+async function runIn(host: ServerHost, page: Page, log: TestLog): Promise<number> {
+  const folder = await copyWorkspace(join(root, 'samples'), join(host.folder, 'samples'));
+  const tests = { extension: root, module: join(root, 'test', 'out', 'integration', 'index.cjs') };
+  const exit = new Promise<number>((resolve, reject) => {
+    const fail = (what: string): void => reject(new Error(`${log.rest()}\n${host.output()}\n${what}`));
+    page.on('crash', () => fail('The page with VS Code has crashed.'));
+    void host.ended.then(() => fail('The VS Code server ended before the tests did.'));
+    const timer = setTimeout(() => fail(`The tests did not end within ${limit / 60_000} minutes.`), limit);
+    timer.unref(); // the page keeps this process alive for as long as it matters
+    page.exposeFunction('codeAutomationExit', resolve).catch(reject);
+  });
+  const open = async (): Promise<void> => {
+    await page.exposeFunction('codeAutomationLog', log.add);
+    await page.goto(host.url({ folder, tests }), { timeout: limit });
+  };
+  const [code] = await Promise.all([exit, open()]);
+  return code;
+}
+
+/** The console of the tests, among whose lines VS Code writes its own. */
+interface TestLog {
+  /** Takes what `codeAutomationLog` is called with: the kind and the arguments of a call of `console`. */
+  readonly add: (kind: string, parts: unknown[]) => void;
+  /** What was not shown: VS Code's own lines. */
+  readonly rest: () => string;
+}
+
+function testLog(verbose: boolean): TestLog {
+  const rest: string[] = [];
+  return {
+    add: (kind, parts) => {
+      const text = format(...parts);
+      const line = markedLine(text);
+      if (line !== undefined) console.log(line);
+      else if (verbose) console.log(`[${kind}] ${text}`);
+      else rest.push(`[${kind}] ${text}`);
+    },
+    rest: () => rest.join('\n'),
+  };
+}

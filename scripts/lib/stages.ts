@@ -1,0 +1,115 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { runCommand, toolFile, type CommandResult } from './command.ts';
+import { ensureServer } from './installServer.ts';
+import { node24, root } from './prepare.mjs';
+import { browserPackages, ensureSystemPackages, isolationPackages } from './systemPackages.ts';
+import { countMochaRun, type StageResult } from './testSummary.ts';
+import { resultVariable } from '../../test/support/countingReporter.ts';
+
+/** How the stages run. */
+export interface StageOptions {
+  /** `show` streams the output of the tools, `capture` shows that of failing stages only. */
+  readonly output: 'show' | 'capture';
+  readonly verbose: boolean;
+  /** Further arguments for Mocha, such as `--grep TEXT`. */
+  readonly mochaArguments: readonly string[];
+}
+
+type Counted = Pick<StageResult, 'passed' | 'failed' | 'problem'>;
+type Stage = (options: StageOptions) => Promise<Counted>;
+
+/** Milliseconds after which a stage that still runs tests is taken for hung. */
+const stageLimit = 15 * 60_000;
+
+/** The stages of the tests, in the order in which they run. */
+export const stages = {
+  types: (options) => asOneTest(options, [[toolFile('typescript', 'bin', 'tsc'), '--noEmit']]),
+  lint: (options) =>
+    asOneTest(options, [
+      [toolFile('eslint', 'bin', 'eslint.js'), '.'],
+      [toolFile('prettier', 'bin', 'prettier.cjs'), '--check', '--log-level=warn', '.'],
+    ]),
+  unit: async (options) => {
+    await ensureSystemPackages(process.platform === 'linux' ? isolationPackages : [], options);
+    return runMocha(options, []);
+  },
+  integration: async (options) => {
+    await prepareHost(options);
+    if (!(await build(options, ['--tests']))) return didNotBuild;
+    const file = join(root, 'scripts', 'integration.mjs');
+    return counted(options, [file, ...(options.verbose ? ['--verbose'] : []), ...options.mochaArguments]);
+  },
+  ui: async (options) => {
+    await prepareHost(options);
+    if (!(await build(options, []))) return didNotBuild;
+    const limit = ['--no-config', '--timeout', '120000', '--forbid-only'];
+    return runMocha(options, [...limit, '--spec', 'test/ui/**/*.test.ts']);
+  },
+} as const satisfies Record<string, Stage>;
+
+/** The name of a stage. */
+export type StageName = keyof typeof stages;
+
+const didNotBuild: Counted = { passed: 0, failed: 1, problem: 'the extension does not build' };
+
+/** Installs what is needed to open a workbench and to run runtimes in it. */
+async function prepareHost({ verbose }: StageOptions): Promise<void> {
+  await ensureSystemPackages(browserPackages, { verbose });
+  await ensureSystemPackages(process.platform === 'linux' ? isolationPackages : [], { verbose });
+  await ensureServer(verbose);
+}
+
+async function build(options: StageOptions, flags: readonly string[]): Promise<boolean> {
+  const result = await runCommand(node24, [join(root, 'esbuild.mjs'), ...flags], { output: options.output });
+  if (result.code !== 0) showOutput(options, result);
+  return result.code === 0;
+}
+
+async function asOneTest(options: StageOptions, commands: readonly (readonly string[])[]): Promise<Counted> {
+  let failed = 0;
+  for (const args of commands) {
+    const result = await runCommand(node24, args, { output: options.output });
+    if (result.code === 0) continue;
+    showOutput(options, result);
+    failed = 1;
+  }
+  return { passed: 1 - failed, failed };
+}
+
+function runMocha(options: StageOptions, args: readonly string[]): Promise<Counted> {
+  const mocha = toolFile('mocha', 'bin', 'mocha.js');
+  const reporter = ['--reporter', join(root, 'test', 'support', 'countingReporter.ts'), '--forbid-pending'];
+  return counted(options, [mocha, ...reporter, ...args, ...options.mochaArguments]);
+}
+
+/** Runs a program that leaves its counts in a file, and counts. */
+async function counted(options: StageOptions, args: readonly string[]): Promise<Counted> {
+  const folder = mkdtempSync(join(tmpdir(), 'lambda-layers-result-'));
+  const removeFolder = (): void => rmSync(folder, { recursive: true, force: true });
+  process.once('exit', removeFolder);
+  try {
+    const file = join(folder, 'counts.json');
+    const env = { [resultVariable]: file };
+    const result = await runCommand(node24, args, { output: options.output, env, limit: stageLimit });
+    const outcome = countMochaRun({ counts: readIfThere(file), ...result });
+    if (outcome.failed > 0) showOutput(options, result);
+    return outcome;
+  } finally {
+    removeFolder();
+    process.off('exit', removeFolder);
+  }
+}
+
+function readIfThere(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return undefined; // the run ended before it could write it
+  }
+}
+
+function showOutput({ output }: StageOptions, result: CommandResult): void {
+  if (output === 'capture') console.log(result.output.trimEnd());
+}

@@ -1,0 +1,73 @@
+import { seconds } from './step.mjs';
+
+/** What one stage of the tests came to. */
+export interface StageResult {
+  readonly stage: string;
+  readonly passed: number;
+  readonly failed: number;
+  /** Why the stage counts as failed apart from its tests: it crashed, hung or ran nothing. */
+  readonly problem?: string | undefined;
+  readonly milliseconds: number;
+}
+
+/** What Mocha's run left behind, and how its process ended. */
+export interface MochaOutcome {
+  /** The text of the result file; undefined when the run did not get that far. */
+  readonly counts: string | undefined;
+  readonly code: number;
+  readonly overdue: boolean;
+}
+
+/**
+ * Counts a Mocha run. Skipped tests count as failed, and a run that ended early, hung or found no test has one
+ * failure at least, so that it can never look like a success.
+ */
+export function countMochaRun({
+  counts,
+  code,
+  overdue,
+}: MochaOutcome): Omit<StageResult, 'stage' | 'milliseconds'> {
+  const { passes, failures, pending } = parseCounts(counts) ?? { passes: 0, failures: 0, pending: 0 };
+  const failed = failures + pending;
+  const problem = problemOf({ counts, code, overdue }, passes, failed);
+  return { passed: passes, failed: problem === undefined ? failed : Math.max(failed, 1), problem };
+}
+
+function problemOf(
+  { counts, code, overdue }: MochaOutcome,
+  passes: number,
+  failed: number,
+): string | undefined {
+  if (overdue) return 'took too long and was ended';
+  if (parseCounts(counts) === undefined) return `ended before it could report (exit code ${code})`;
+  if (passes + failed === 0) return 'ran no test';
+  if (code !== 0 && failed === 0) return `ended with exit code ${code} although no test failed`;
+  return undefined;
+}
+
+function parseCounts(
+  text: string | undefined,
+): { passes: number; failures: number; pending: number } | undefined {
+  if (text === undefined) return undefined;
+  try {
+    const { passes, failures, pending } = JSON.parse(text) as Record<string, unknown>;
+    if (typeof passes !== 'number' || typeof failures !== 'number' || typeof pending !== 'number')
+      return undefined;
+    return { passes, failures, pending };
+  } catch {
+    return undefined; // a half-written file is as good as none
+  }
+}
+
+/** One stage in a line. */
+export function describeStage({ stage, passed, failed, problem, milliseconds }: StageResult): string {
+  const note = problem === undefined ? '' : `, ${problem}`;
+  return `${stage.padEnd(12)} ${passed} passed, ${failed} failed (${seconds(milliseconds)})${note}`;
+}
+
+/** The last line of a test run: the sum of all stages. */
+export function describeTotal(results: readonly StageResult[]): string {
+  const sum = (pick: (result: StageResult) => number): number =>
+    results.reduce((total, result) => total + pick(result), 0);
+  return `${sum((each) => each.passed)} passed, ${sum((each) => each.failed)} failed`;
+}

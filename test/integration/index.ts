@@ -1,0 +1,33 @@
+import { globSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { format } from 'node:util';
+import Mocha from 'mocha';
+import CountingReporter from '../support/countingReporter.ts';
+import { markLine, plainReport } from '../support/reportLines.ts';
+
+/**
+ * Runs every test that lies beside this file, inside the extension host. VS Code calls it, on the desktop as in the
+ * server. `LAMBDA_LAYERS_TEST_GREP` chooses tests by their names. Throws when a test fails or is skipped.
+ */
+export async function run(): Promise<void> {
+  const folder = fileURLToPath(new URL('.', import.meta.url));
+  const grep = process.env['LAMBDA_LAYERS_TEST_GREP'];
+  if (process.env[plainReport] === undefined) {
+    Mocha.reporters.Base.consoleLog = (...parts: unknown[]) => console.log(markLine(format(...parts)));
+  }
+  const mocha = new Mocha({
+    ui: 'bdd',
+    timeout: 60_000,
+    color: false,
+    forbidOnly: true,
+    forbidPending: true,
+    reporter: CountingReporter,
+    ...(grep === undefined || grep === '' ? {} : { fgrep: grep }),
+  });
+  for (const file of globSync('**/*.test.cjs', { cwd: folder }).sort()) mocha.addFile(join(folder, file));
+  const failures = await new Promise<number>((resolve) => {
+    mocha.run(resolve);
+  });
+  if (failures > 0) throw new Error(`${failures} of the integration tests failed.`);
+}

@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import { describeFolder } from '../support/tree.ts';
+import { workspaceFolder } from './support/debugging.ts';
+
+interface Packaged {
+  readonly file: string;
+  readonly sha256Base64: string;
+  readonly zippedBytes: number;
+  readonly unzippedBytes: number;
+  readonly entries: number;
+}
+
+describe('Packaging a layer', () => {
+  let work: string;
+  beforeEach(() => (work = mkdtempSync(join(tmpdir(), 'lambda-layers-test-'))));
+  afterEach(() => rmSync(work, { recursive: true, force: true }));
+
+  const pack = (options: object) =>
+    vscode.commands.executeCommand<Packaged>('lambdaLayers.packageLayer', options);
+
+  it('gives a zip from which unzip restores names, bytes, modes and links', async () => {
+    const packaged = await pack({ path: 'greetings', output: join(work, 'greetings.zip') });
+    execFileSync('unzip', ['-q', packaged.file, '-d', join(work, 'unzipped')]);
+    const folder = join(workspaceFolder().uri.fsPath, 'layers/greetings');
+    assert.deepEqual(describeFolder(join(work, 'unzipped')), describeFolder(folder));
+  });
+
+  it('gives the same bytes twice, and reports them as AWS does', async () => {
+    const first = await pack({ path: 'greetings', output: join(work, 'first.zip') });
+    const second = await pack({ path: 'greetings', output: join(work, 'second.zip') });
+    const bytes = readFileSync(first.file);
+    assert.ok(bytes.equals(readFileSync(second.file)));
+    assert.equal(first.sha256Base64, createHash('sha256').update(bytes).digest('base64'));
+    assert.equal(first.zippedBytes, bytes.length);
+    assert.ok(first.entries >= 5 && first.unzippedBytes > 0);
+    assert.deepEqual(readdirSync(work).sort(), ['first.zip', 'second.zip']);
+  });
+
+  it('refuses a folder that does not exist, naming it', async () => {
+    await assert.rejects(Promise.resolve(pack({ path: 'layers/nowhere' })), /layers\/nowhere/);
+  });
+});

@@ -1,0 +1,108 @@
+import assert from 'node:assert/strict';
+import type { DebugProtocol } from '@vscode/debugprotocol';
+import * as vscode from 'vscode';
+import type { LambdaLayersApi } from '../../../src/extension.ts';
+
+/** What happened in one debug session and those it started. */
+export class SessionRecord {
+  readonly session: vscode.DebugSession;
+  readonly messages: DebugProtocol.ProtocolMessage[] = [];
+
+  constructor(session: vscode.DebugSession) {
+    this.session = session;
+  }
+
+  /** Everything written to the debug console. */
+  get output(): string {
+    return this.messages
+      .filter((message): message is DebugProtocol.OutputEvent => isEvent(message, 'output'))
+      .map((event) => event.body.output)
+      .join('');
+  }
+}
+
+/** Records every debug session of the tests in the surrounding `describe`, and ends them after each test. */
+export function useDebugging() {
+  const records: SessionRecord[] = [];
+  let subscription: vscode.Disposable;
+
+  before(() => {
+    subscription = vscode.debug.registerDebugAdapterTrackerFactory('*', {
+      createDebugAdapterTracker: (session) => {
+        const record = new SessionRecord(session);
+        records.push(record);
+        return {
+          onDidSendMessage: (message: DebugProtocol.ProtocolMessage) => void record.messages.push(message),
+        };
+      },
+    });
+  });
+  after(() => void subscription.dispose());
+  afterEach(async () => {
+    await stopAll();
+    vscode.debug.removeBreakpoints(vscode.debug.breakpoints);
+    records.length = 0;
+  });
+
+  return {
+    records,
+    /** The newest session of our own type. */
+    own: () => {
+      const record = records.findLast(({ session }) => session.type === 'lambda-runtime');
+      assert.ok(record, 'no lambda-runtime session was started');
+      return record;
+    },
+    /** Waits for a message of any session. */
+    waitFor: <T extends DebugProtocol.ProtocolMessage>(
+      matches: (message: DebugProtocol.ProtocolMessage) => message is T,
+      what: string,
+    ) => eventually(() => records.flatMap(({ messages }) => messages).find(matches), what),
+  };
+}
+
+/** Ends every debug session and waits until VS Code has none. */
+export async function stopAll(): Promise<void> {
+  await vscode.debug.stopDebugging();
+  await eventually(
+    () => (vscode.debug.activeDebugSession === undefined ? true : undefined),
+    'debugging to end',
+  );
+}
+
+/** Looks again every few milliseconds until there is something. */
+export async function eventually<T>(
+  look: () => T | undefined | Promise<T | undefined>,
+  what: string,
+): Promise<T> {
+  const end = Date.now() + 30_000;
+  for (;;) {
+    const found = await look();
+    if (found !== undefined) return found;
+    assert.ok(Date.now() < end, `waited in vain for ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+export function isEvent(
+  message: DebugProtocol.ProtocolMessage,
+  name: string,
+): message is DebugProtocol.Event {
+  return message.type === 'event' && (message as DebugProtocol.Event).event === name;
+}
+
+export const isStopped = (message: DebugProtocol.ProtocolMessage): message is DebugProtocol.StoppedEvent =>
+  isEvent(message, 'stopped');
+
+/** The extension's own API. */
+export async function extensionApi(): Promise<LambdaLayersApi> {
+  const extension = vscode.extensions.getExtension<LambdaLayersApi>('lambda-layers.lambda-layers');
+  assert.ok(extension);
+  return extension.activate();
+}
+
+/** The workspace folder that the tests run in: a copy of the samples. */
+export function workspaceFolder(): vscode.WorkspaceFolder {
+  const [folder] = vscode.workspace.workspaceFolders ?? [];
+  assert.ok(folder);
+  return folder;
+}
