@@ -49,6 +49,11 @@ export class Attachment {
     return this.#next === undefined ? {} : this.#next.language.variables(this.#next.port);
   }
 
+  /** Whether an output line is the debugger's own. */
+  isChatter(line: string): boolean {
+    return this.#next?.language.isChatter(line) === true;
+  }
+
   /** Attaches to the bootstrap that was prepared last. */
   attach(started: StartedBootstrap): void {
     if (this.#next !== undefined) void this.#attach(started, this.#next);

@@ -166,6 +166,7 @@ function createEmulator(parts: OpenParts): Emulator {
     cache: services.cache,
     sessionFolder: folder,
     debuggerVariables: (bootstrap) => attachment.prepare(bootstrap),
+    isChatter: (line) => attachment.isChatter(line),
     onStarted: (started) => attachment.attach(started),
     onProblem: (problem) => listener.notice(problem.help),
   });

@@ -43,6 +43,8 @@ export interface LauncherOptions {
   readonly sessionFolder: string;
   /** Variables that a debugger needs in the process. Called for each environment. */
   readonly debuggerVariables: (bootstrap: Bootstrap) => Promise<Readonly<Record<string, string>>>;
+  /** Whether an output line is a debugger's own talk, to be kept out of the function's log. */
+  readonly isChatter: (line: string) => boolean;
   readonly onStarted: (started: StartedBootstrap) => void;
   /** Told why a bootstrap cannot start, in words that help. */
   readonly onProblem: (problem: BootstrapProblem) => void;
@@ -117,7 +119,7 @@ export class FunctionLauncher implements EnvironmentLauncher {
     runtimeApi: string,
     onLine: (line: string) => void,
   ): Promise<ProcessGroup> {
-    const { identity, variables, debuggerVariables } = this.#options;
+    const { identity, variables, debuggerVariables, isChatter } = this.#options;
     const path = bootstrap.path
       .replace(/^\/opt\//, () => `${root.opt}/`)
       .replace(/^\/var\/task\//, () => `${root.task}/`);
@@ -125,7 +127,12 @@ export class FunctionLauncher implements EnvironmentLauncher {
       ...bootstrapEnvironment(identity, runtimeApi, root, variables),
       ...(await debuggerVariables(bootstrap)),
     };
-    return ProcessGroup.start(root.command(path), { env, onLine });
+    return ProcessGroup.start(root.command(path), {
+      env,
+      onLine: (line) => {
+        if (!isChatter(line)) onLine(line);
+      },
+    });
   }
 }
 

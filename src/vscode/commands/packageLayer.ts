@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { UserError } from '../../core/base/errors.ts';
+import { formatBytes } from '../../core/opt/budget.ts';
 import { packageLayer as pack, type PackagedLayer } from '../../core/packaging/packageLayer.ts';
 import type { TreeNode } from '../views/nodes.ts';
 import { requireTrust } from './invokeFunction.ts';
@@ -95,17 +96,13 @@ async function askForLayer({ model }: CommandServices): Promise<PackageOptions |
 }
 
 async function announce({ file, entries, zippedBytes, sha256Base64 }: PackagedLayer): Promise<void> {
-  const size =
-    zippedBytes < 1024 * 1024
-      ? `${Math.ceil(zippedBytes / 1024)} kB`
-      : `${(zippedBytes / 1048576).toFixed(1)} MB`;
   const browse = vscode.l10n.t('Browse /opt');
   const copy = vscode.l10n.t('Copy SHA-256');
   const text = vscode.l10n.t(
     'Packaged {0}: {1} entries, {2}.',
     vscode.workspace.asRelativePath(file),
     entries,
-    size,
+    formatBytes(zippedBytes),
   );
   const chosen = await vscode.window.showInformationMessage(text, browse, copy);
   if (chosen === browse) await vscode.commands.executeCommand('lambdaLayers.openOpt', vscode.Uri.file(file));

@@ -40,7 +40,8 @@ class ChildTracker implements vscode.DebugAdapterTracker {
     relocateSources(message, (path) => toEditor(this.#owner, path));
     if (message.type !== 'event') return;
     const { event } = message as DebugProtocol.Event;
-    if (event === 'stopped') this.#resume ??= this.#owner.adapter.run?.pauses.add();
+    if (event === 'output') silenceEcho(message as DebugProtocol.OutputEvent);
+    else if (event === 'stopped') this.#resume ??= this.#owner.adapter.run?.pauses.add();
     else if (event === 'continued' || event === 'terminated' || event === 'exited') this.#goOn();
   }
 
@@ -68,6 +69,15 @@ class ChildTracker implements vscode.DebugAdapterTracker {
     void this.#owner.adapter.invoke(args.expression).catch(() => undefined);
     args.expression = JSON.stringify(vscode.l10n.t('Event sent'));
   }
+}
+
+/**
+ * The process's output is in the console already, from the process itself. What the debugger tells of it again gets
+ * the name of an event that nobody listens to, since a tracker cannot hold a message back.
+ */
+function silenceEcho(message: DebugProtocol.OutputEvent): void {
+  const { category } = message.body;
+  if (category === 'stdout' || category === 'stderr') message.event = 'lambdaLayers.echo';
 }
 
 function toFunction({ mapping, stack }: RunningSession, path: string): string | undefined {

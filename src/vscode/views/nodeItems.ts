@@ -102,7 +102,6 @@ function entryItem(node: EntryNode): vscode.TreeItem {
       : vscode.Uri.file(join(layerPath, entry.path));
   const item = new vscode.TreeItem(uri, entry.kind === 'directory' ? Collapsed : None);
   item.contextValue = merged ? optEntryContext(node) : 'layerEntry';
-  if (entry.kind === 'link') item.description = '→';
   if (entry.kind !== 'directory') {
     item.command = { command: 'vscode.open', title: vscode.l10n.t('Open'), arguments: [uri] };
   }

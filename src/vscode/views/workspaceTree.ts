@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { describeError } from '../../core/base/errors.ts';
 import { openLayer } from '../../core/layer/layerSource.ts';
-import { describeBudget, unzippedBytes } from '../../core/opt/budget.ts';
+import { describeBudget, formatBytes, unzippedBytes } from '../../core/opt/budget.ts';
 import { LayerTree } from '../../core/opt/layerTree.ts';
 import { explainPath } from '../../core/opt/provenance.ts';
 import { describeProvenance } from '../optFiles/optDecorations.ts';
@@ -68,6 +68,9 @@ export class WorkspaceTree implements vscode.TreeDataProvider<TreeNode>, vscode.
     const item = nodeItem(node, this.#model);
     if (node.type === 'budget') {
       item.description = await stackBudget(this.#stacks, node.paths, node.code).catch(describeError);
+    }
+    if (node.type === 'entry' && node.entry.kind === 'link') {
+      item.description = `→ ${await node.stack.view.readLink(node.entry).catch(describeError)}`;
     }
     return item;
   }
@@ -178,7 +181,7 @@ async function entryTooltip(node: EntryNode, model: WorkspaceModel): Promise<vsc
   if (entry.kind === 'link') {
     lines.push(vscode.l10n.t('Link to `{0}`', await stack.view.readLink(entry)));
   } else if (entry.kind === 'file') {
-    lines.push(vscode.l10n.t('{0} bytes, mode {1}', entry.size, entry.mode.toString(8)));
+    lines.push(vscode.l10n.t('{0}, mode {1}', formatBytes(entry.size), entry.mode.toString(8)));
   }
   if (isMergedEntry(node)) {
     const provenance = explainPath(stack.view, entry.path);

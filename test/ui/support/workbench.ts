@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Locator, Page } from 'playwright-core';
@@ -92,7 +93,7 @@ export class Workbench {
   /** Clicks the entry of the open quick pick that has exactly this label, within `timeout` milliseconds. */
   async choose(label: string, timeout = 30_000): Promise<void> {
     const rows = this.page.locator('.quick-input-widget:visible .quick-input-list .monaco-list-row');
-    const labels = this.page.locator('.quick-input-list-label', { hasText: exactly(label) });
+    const labels = this.page.locator('.label-name', { hasText: exactly(label) });
     await rows.filter({ has: labels }).first().click({ timeout });
   }
 
@@ -154,6 +155,17 @@ export class Workbench {
   async editorText(): Promise<string> {
     const lines = this.page.locator('.editor-group-container.active .view-lines').first();
     return (await lines.innerText()).replaceAll('\u00a0', ' ');
+  }
+
+  /** Clicks into the margin of the active editor, where breakpoints are. */
+  async setBreakpoint(line: number): Promise<void> {
+    const number = this.page.locator('.editor-group-container.active .line-numbers', {
+      hasText: exactly(String(line)),
+    });
+    const box = await number.first().boundingBox();
+    assert.ok(box, `line ${line} is not on the screen`);
+    await this.page.mouse.click(box.x - 8, box.y + box.height / 2);
+    await this.page.locator('[class*="codicon-debug-breakpoint"]').first().waitFor();
   }
 
   /** Starts debugging with the chosen launch configuration. */

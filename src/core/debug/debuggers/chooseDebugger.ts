@@ -22,6 +22,7 @@ function configuredDebugger(template: AttachTemplate): LanguageDebugger {
     language: template.type,
     recognises: () => true,
     variables: () => ({}),
+    isChatter: () => false,
     attach: (port, pid) =>
       substitute(template, { debugPort: String(port), pid: String(pid) }) as AttachTemplate,
   };

@@ -10,6 +10,7 @@ export const nodeDebugger: LanguageDebugger = {
   language: 'Node.js',
   recognises: (bootstrap) => programNames.includes(programOf(bootstrap)),
   variables: (port) => ({ NODE_OPTIONS: `--inspect-brk=127.0.0.1:${port}` }),
+  isChatter: (line) => chatter.test(line),
   attach: (port) => ({
     type: 'node',
     request: 'attach',
@@ -21,6 +22,10 @@ export const nodeDebugger: LanguageDebugger = {
     skipFiles: ['<node_internals>/**'],
   }),
 };
+
+/** What Node.js writes to standard error when its inspector is on. */
+const chatter =
+  /^(Debugger (listening on ws:|attached\.$|ending on ws:)|For help, see: https:\/\/nodejs\.org\/|Waiting for the debugger to disconnect\.\.\.$)/;
 
 /** `#!/usr/bin/env -S A=b node --flag` → `node`; the interpreter itself when that is not `env`. */
 function programOf(bootstrap: Bootstrap): string {

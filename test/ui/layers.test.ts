@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict';
+import { useWorkbench } from './support/useWorkbench.ts';
+
+describe('the Layers view', () => {
+  const workbench = useWorkbench();
+
+  it('shows functions with their layers in order, and the merged /opt', async () => {
+    const { current } = workbench;
+    await current.openSideBar('Lambda Layers');
+    await current.expandTreeItem('hello-bash');
+    for (const label of ['1  greetings', '2  german', '3  bash-runtime', '/opt', 'Size']) {
+      await current.treeItem(label).first().waitFor();
+    }
+    await current.expandTreeItem('/opt');
+    await current.expandTreeItem('config');
+    await current.treeItem('greeting.txt').first().hover();
+    await current.screenshot('layers-view');
+  });
+
+  it('opens a file of /opt, read-only', async () => {
+    const { current } = workbench;
+    await current.clickTreeItem('greeting.txt');
+    await current.editorTab('greeting.txt').waitFor();
+    assert.match(await current.editorText(), /Guten Tag/);
+    await current.screenshot('opt-file');
+  });
+
+  it('says who supplies a file and what that hides', async () => {
+    const { current } = workbench;
+    await current.chooseFromContextMenu('greeting.txt', 'Show Who Supplies This File');
+    await current.quickInput().waitFor();
+    await current.screenshot('provenance');
+    await current.choose('1  greetings');
+    await current.page.locator('.editor-group-container.active .view-lines', { hasText: 'Hello' }).waitFor();
+  });
+
+  it('compares a file with the one that it shadows', async () => {
+    const { current } = workbench;
+    await current.chooseFromContextMenu('greeting.txt', 'Compare with the Shadowed File');
+    await current.editorTab('layer 1 ↔ layer 2').waitFor();
+    await current.screenshot('compare-shadowed');
+  });
+
+  it('packages a layer and says what it made', async () => {
+    const { current } = workbench;
+    await current.command('Lambda Layers: Package Layer…');
+    await current.choose('greetings');
+    await current.waitForNotification('Packaged');
+    await current.screenshot('packaged');
+  });
+});
