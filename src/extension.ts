@@ -2,6 +2,8 @@ import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { LayerStore } from './core/opt/layerStack.ts';
 import { LayerCache } from './core/run/layerCache.ts';
+import { CheckStore } from './vscode/checks/checkStore.ts';
+import { registerChecks } from './vscode/checks/register.ts';
 import { invokeFunction, type InvokeOptions, type InvokeOutcome } from './vscode/commands/invokeFunction.ts';
 import { openOpt, type OpenOptOptions } from './vscode/commands/openOpt.ts';
 import { packageLayer, type PackageOptions } from './vscode/commands/packageLayer.ts';
@@ -12,6 +14,7 @@ import { Sessions } from './vscode/debug/sessions.ts';
 import { viewIds } from './vscode/manifest.ts';
 import { registerOptFiles } from './vscode/optFiles/register.ts';
 import { Stacks } from './vscode/optFiles/stacks.ts';
+import { LayerDragAndDrop } from './vscode/views/layerDragAndDrop.ts';
 import { WorkspaceTree } from './vscode/views/workspaceTree.ts';
 import { WorkspaceModel } from './vscode/workspace/workspaceModel.ts';
 import type { PackagedLayer } from './core/packaging/packageLayer.ts';
@@ -33,15 +36,30 @@ export function activate(context: vscode.ExtensionContext): LambdaLayersApi {
   const cache = new LayerCache(join(context.globalStorageUri.fsPath, 'layers'));
   const model = new WorkspaceModel();
   const stacks = new Stacks(store, context.workspaceState);
-  const tree = new WorkspaceTree(model, stacks);
+  const checks = new CheckStore(store, stacks, log);
+  const tree = new WorkspaceTree(model, stacks, checks);
   const treeView = vscode.window.createTreeView(viewIds.workspace, {
     treeDataProvider: tree,
     showCollapseAll: true,
+    dragAndDropController: new LayerDragAndDrop(),
   });
   const functionLog = new FunctionLog();
-  const services = { model, stacks, store, tree, treeView, sessions, cache, log, logger: log, functionLog };
-  context.subscriptions.push(log, model, stacks, tree, treeView, functionLog);
+  const services = {
+    model,
+    stacks,
+    store,
+    tree,
+    treeView,
+    checks,
+    sessions,
+    cache,
+    log,
+    logger: log,
+    functionLog,
+  };
+  context.subscriptions.push(log, model, stacks, checks, tree, treeView, functionLog);
   context.subscriptions.push(registerOptFiles(stacks), registerDebug(services), registerCommands(services));
+  context.subscriptions.push(registerChecks(services, join(context.globalStorageUri.fsPath, 'backups')));
   return {
     apiVersion: 1,
     openOpt: (options) => openOpt(services, options),

@@ -92,8 +92,7 @@ async function continueOnNode24() {
   const args = [...process.execArgv, ...process.argv.slice(1)];
   // The channel carries no messages: its end tells the child that this process is gone.
   const child = spawn(node24, args, { stdio: ['inherit', 'inherit', 'inherit', 'ipc'] });
-  process.on('SIGINT', () => {}); // a terminal sends it to the child as well
-  process.on('SIGTERM', () => child.kill('SIGTERM'));
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   await new Promise((resolve, reject) => {
     child.on('error', reject);
     child.on('exit', (code, signal) => {

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runCommand, toolFile, type CommandResult } from './command.ts';
@@ -80,26 +80,43 @@ async function asOneTest(options: StageOptions, commands: readonly (readonly str
 
 function runMocha(options: StageOptions, args: readonly string[]): Promise<Counted> {
   const mocha = toolFile('mocha', 'bin', 'mocha.js');
-  const reporter = ['--reporter', join(root, 'test', 'support', 'countingReporter.ts'), '--forbid-pending'];
-  return counted(options, [mocha, ...reporter, ...args, ...options.mochaArguments]);
+  const support = join(root, 'test', 'support');
+  const reporter = [
+    '--reporter',
+    join(support, 'countingReporter.ts'),
+    '--require',
+    join(support, 'endOfRun.ts'),
+  ];
+  return counted(options, [mocha, ...reporter, '--forbid-pending', ...args, ...options.mochaArguments]);
 }
 
-/** Runs a program that leaves its counts in a file, and counts. */
+/**
+ * Runs a program that leaves its counts in a file, and counts. The program's temporary folder is its own: what it
+ * leaves there is removed, and counts as a failure.
+ */
 async function counted(options: StageOptions, args: readonly string[]): Promise<Counted> {
-  const folder = mkdtempSync(join(tmpdir(), 'lambda-layers-result-'));
-  const removeFolder = (): void => rmSync(folder, { recursive: true, force: true });
+  const folder = mkdtempSync(join(tmpdir(), 'lambda-layers-'));
+  const removeFolder = (): void => rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
   process.once('exit', removeFolder);
   try {
-    const file = join(folder, 'counts.json');
-    const env = { [resultVariable]: file };
+    const [file, temporary] = [join(folder, 'counts.json'), join(folder, 'tmp')];
+    mkdirSync(temporary);
+    chmodSync(folder, 0o711); // some tests run programs as another user, who has to get in there
+    chmodSync(temporary, 0o1777);
+    const env = { [resultVariable]: file, TMPDIR: temporary };
     const result = await runCommand(node24, args, { output: options.output, env, limit: stageLimit });
-    const outcome = countMochaRun({ counts: readIfThere(file), ...result });
+    const outcome = countMochaRun({ counts: readIfThere(file), leftFiles: leftFiles(temporary), ...result });
     if (outcome.failed > 0) showOutput(options, result);
     return outcome;
   } finally {
     removeFolder();
     process.off('exit', removeFolder);
   }
+}
+
+/** What the tests forgot to remove. Tools of others keep caches there, which is their right. */
+function leftFiles(temporary: string): readonly string[] {
+  return readdirSync(temporary).filter((name) => name.startsWith('lambda-'));
 }
 
 function readIfThere(file: string): string | undefined {

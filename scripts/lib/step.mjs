@@ -60,7 +60,7 @@ export function runQuietly(command, args, { cwd, env = process.env, verbose = fa
  */
 export function endWithThisProcess(child) {
   const kill = () => killGroup(child);
-  process.once('exit', kill);
+  process.prependOnceListener('exit', kill); // before the removal of the folders that it writes to
   return () => process.off('exit', kill);
 }
 

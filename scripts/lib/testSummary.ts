@@ -16,25 +16,23 @@ export interface MochaOutcome {
   readonly counts: string | undefined;
   readonly code: number;
   readonly overdue: boolean;
+  /** What the tests left in their temporary folder. */
+  readonly leftFiles?: readonly string[];
 }
 
 /**
  * Counts a Mocha run. Skipped tests count as failed, and a run that ended early, hung or found no test has one
  * failure at least, so that it can never look like a success.
  */
-export function countMochaRun({
-  counts,
-  code,
-  overdue,
-}: MochaOutcome): Omit<StageResult, 'stage' | 'milliseconds'> {
-  const { passes, failures, pending } = parseCounts(counts) ?? { passes: 0, failures: 0, pending: 0 };
+export function countMochaRun(outcome: MochaOutcome): Omit<StageResult, 'stage' | 'milliseconds'> {
+  const { passes, failures, pending } = parseCounts(outcome.counts) ?? { passes: 0, failures: 0, pending: 0 };
   const failed = failures + pending;
-  const problem = problemOf({ counts, code, overdue }, passes, failed);
+  const problem = problemOf(outcome, passes, failed);
   return { passed: passes, failed: problem === undefined ? failed : Math.max(failed, 1), problem };
 }
 
 function problemOf(
-  { counts, code, overdue }: MochaOutcome,
+  { counts, code, overdue, leftFiles = [] }: MochaOutcome,
   passes: number,
   failed: number,
 ): string | undefined {
@@ -42,6 +40,7 @@ function problemOf(
   if (parseCounts(counts) === undefined) return `ended before it could report (exit code ${code})`;
   if (passes + failed === 0) return 'ran no test';
   if (code !== 0 && failed === 0) return `ended with exit code ${code} although no test failed`;
+  if (leftFiles.length > 0) return `left temporary files behind: ${leftFiles.join(', ')}`;
   return undefined;
 }
 

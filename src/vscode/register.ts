@@ -4,8 +4,9 @@ import type { Logger } from '../core/base/logger.ts';
 import type { CommandId } from './manifest.ts';
 
 /**
- * Registers a command behind the one error boundary of commands: a failure is shown once, as a sentence, and also
- * reaches whoever ran the command as a program. Cancelling is silent.
+ * Registers a command behind the one error boundary of commands. A person who ran it from a menu, a row or the palette
+ * sees a failure once, as a sentence. A program that ran it with options gets the failure itself, next step included.
+ * Cancelling is silent.
  */
 export function registerCommand(
   id: CommandId,
@@ -17,9 +18,21 @@ export function registerCommand(
       return await run(argument as never); // what menus and programs pass is checked by the command itself
     } catch (error) {
       if (isCancellation(error)) return undefined;
-      logger.error(`${id}: ${describeError(error)}`);
-      void vscode.window.showErrorMessage(describeError(error));
-      throw error;
+      const text = describeError(error);
+      logger.error(`${id}: ${text}`);
+      if (isOptions(argument)) throw new Error(text, { cause: error });
+      void vscode.window.showErrorMessage(text);
+      return undefined;
     }
   });
+}
+
+/** A plain object, rather than what VS Code passes for a menu: a URI, or a row, which has a `type`. */
+function isOptions(argument: unknown): boolean {
+  return (
+    typeof argument === 'object' &&
+    argument !== null &&
+    !(argument instanceof vscode.Uri) &&
+    !('type' in argument)
+  );
 }

@@ -80,7 +80,7 @@ export async function startServerHost(options: ServerHostOptions = {}): Promise<
 
 /** VS Code makes sockets in the temporary folder, whose paths may not be longer than about 100 characters. */
 function shortTemp(): string {
-  return tmpdir().length > 30 && process.platform !== 'win32' ? '/tmp' : tmpdir();
+  return tmpdir().length > 20 && process.platform !== 'win32' ? '/tmp' : tmpdir();
 }
 
 async function prepareFolder(host: {

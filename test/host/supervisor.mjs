@@ -4,7 +4,7 @@
  * so it also ends when that process crashes or is killed. Usage: supervisor.mjs FOLDER COMMAND ARGS…
  */
 import { spawn } from 'node:child_process';
-import { readFileSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 
 const [folder, command, ...args] = process.argv.slice(2);
 /** How long the extensions get to clean up, in milliseconds. */
@@ -32,14 +32,19 @@ const family = descendants(process.pid);
 server.kill('SIGTERM');
 await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, grace))]);
 for (const pid of [...family, ...descendants(process.pid)]) kill(pid);
-removeFolder();
+await removeFolder();
 process.exit(server.exitCode ?? 0);
 
-function removeFolder() {
-  try {
-    rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
-  } catch (error) {
-    console.error(`${folder} could not be removed: ${error.message}`);
+/** A browser whose profile lies in there may be about to end too, and write once more. */
+async function removeFolder() {
+  for (let attempt = 1; attempt <= 100; attempt++) {
+    try {
+      rmSync(folder, { recursive: true, force: true });
+    } catch (error) {
+      if (attempt === 100) console.error(`${folder} could not be removed: ${error.message}`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    if (!existsSync(folder)) return;
   }
 }
 

@@ -7,7 +7,7 @@ const run = promisify(execFile);
 const core = new URL('../../src/core/', import.meta.url).pathname;
 /** `nobody`: owns nothing, may do nothing. */
 const nobody = 65_534;
-const dropRoot = ['setpriv', `--reuid=${nobody}`, `--regid=${nobody}`, '--clear-groups', '--no-new-privs'];
+const dropRoot = [`--reuid=${nobody}`, `--regid=${nobody}`, '--clear-groups', '--no-new-privs'];
 
 /**
  * Runs an ES module without root's rights, in `folder`, and returns what it prints as JSON. Its imports of
@@ -25,17 +25,17 @@ export async function runAsOrdinaryUser(folder: string, program: string): Promis
     chmodSync(folder, 0o755);
     chownSync(home, nobody, nobody);
   }
-  const prefix = isRoot ? dropRoot : [];
-  const [file = '', ...args] = [...prefix, nodeFor(prefix, folder), join(home, 'program.ts')];
-  const { stdout } = await run(file, args, { cwd: home, env: { PATH: process.env['PATH'] ?? '' } });
+  const options = { cwd: home, env: { PATH: process.env['PATH'] ?? '' } };
+  const { stdout } = isRoot
+    ? await run('setpriv', [...dropRoot, reachableNode(folder), join(home, 'program.ts')], options)
+    : await run(process.execPath, [join(home, 'program.ts')], options);
   return JSON.parse(stdout);
 }
 
 /** This Node, or a copy of it where the user cannot reach it. */
-function nodeFor(prefix: readonly string[], folder: string): string {
-  const [file = process.execPath, ...args] = [...prefix, process.execPath, '--version'];
+function reachableNode(folder: string): string {
   try {
-    execFileSync(file, args, { stdio: 'ignore' });
+    execFileSync('setpriv', [...dropRoot, process.execPath, '--version'], { stdio: 'ignore' });
     return process.execPath;
   } catch {
     const copy = join(folder, 'node');

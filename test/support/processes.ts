@@ -17,7 +17,9 @@ export function processesNaming(text: string): number[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
     .map(Number)
-    .filter((pid) => isRunning(pid) && (readProc(`${pid}/cmdline`) + readProc(`${pid}/environ`)).includes(text));
+    .filter(
+      (pid) => isRunning(pid) && (readProc(`${pid}/cmdline`) + readProc(`${pid}/environ`)).includes(text),
+    );
 }
 
 /** The number in a file that a process writes, once it is there whole. */

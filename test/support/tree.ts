@@ -15,7 +15,7 @@ import type { MergedView } from '../../src/core/opt/mergedView.ts';
 /** What a test puts into a folder: text (a file), or one of these. */
 export type TreeEntry =
   | string
-  | { readonly text: string; readonly mode: number }
+  | { readonly text: string | Buffer; readonly mode: number }
   | { readonly link: string }
   | { readonly directory: number };
 

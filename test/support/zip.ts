@@ -146,10 +146,11 @@ function writeEntry(entry: RawEntry, offset: number): { local: Buffer; header: B
 /** Little-endian integers: `S` takes two bytes, `L` four. */
 function record(layout: string, values: readonly number[]): Buffer {
   return Buffer.concat(
-    [...layout].map((kind, index) => {
+    values.map((value, index) => {
+      const kind = layout[index];
       const bytes = Buffer.alloc(kind === 'S' ? 2 : 4);
-      if (kind === 'S') bytes.writeUInt16LE(values[index] ?? 0);
-      else bytes.writeUInt32LE(values[index] ?? 0);
+      if (kind === 'S') bytes.writeUInt16LE(value);
+      else bytes.writeUInt32LE(value);
       return bytes;
     }),
   );

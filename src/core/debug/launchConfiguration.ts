@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import { UserError } from '../base/errors.ts';
+import { limits } from '../layer/limits.ts';
 import { checkFunctionVariables } from '../run/environmentVariables.ts';
 
 /** A `lambda-runtime` launch configuration, variables substituted, defaults filled in, every attribute checked. */
@@ -72,7 +73,7 @@ export function readLaunchConfiguration(raw: Readonly<Record<string, unknown>>):
     debugger: debuggerOf(raw),
     runtimeApiPort: integer(raw, 'runtimeApiPort', 0, 65_535) ?? 0,
     invokePort: integer(raw, 'invokePort', 0, 65_535) ?? 0,
-    clientContext: raw['clientContext'] === undefined ? undefined : JSON.stringify(raw['clientContext']),
+    clientContext: clientContextOf(raw),
     tenantId: text(raw, 'tenantId'),
     traceHeader: text(raw, 'traceHeader'),
   };
@@ -81,10 +82,10 @@ export function readLaunchConfiguration(raw: Readonly<Record<string, unknown>>):
 }
 
 function checkTogether({ layers, functionName, event, eventFile }: LaunchConfiguration): void {
-  if (layers.length > 5) {
+  if (layers.length > limits.layersPerFunction) {
     throw invalid(
       'layers',
-      `lists ${layers.length} layers; a function can have at most 5`,
+      `lists ${layers.length} layers; a function can have at most ${limits.layersPerFunction}`,
       'Merge some of them.',
     );
   }
@@ -104,6 +105,14 @@ function defaultFunctionName(code: string): string {
     .replace(/\.zip$/i, '')
     .replaceAll(/[^a-zA-Z0-9-_]/g, '-');
   return name.slice(0, 64) || 'function';
+}
+
+/** Lambda hands the client context on as JSON, and takes objects only. */
+function clientContextOf(raw: Readonly<Record<string, unknown>>): string | undefined {
+  const value = raw['clientContext'];
+  if (value === undefined) return undefined;
+  if (isRecord(value)) return JSON.stringify(value);
+  throw invalid('clientContext', 'must be an object', 'Correct it or remove it.');
 }
 
 function debuggerOf(raw: Readonly<Record<string, unknown>>): LaunchConfiguration['debugger'] {

@@ -77,7 +77,8 @@ function below(folder: string, path: string): string | undefined {
 }
 
 function belowPosix(folder: string, path: string): string | undefined {
-  return path.startsWith(`${folder}/`) ? path.slice(folder.length + 1) : undefined;
+  const isBelow = path.startsWith(`${folder}/`) && path.length > folder.length + 1;
+  return isBelow ? path.slice(folder.length + 1) : undefined;
 }
 
 function join(root: string, path: string): string {

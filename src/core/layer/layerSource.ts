@@ -18,9 +18,9 @@ export interface LayerSource {
    * Reads one file whole. Memory is bounded by the entry's declared size.
    * @throws UserError `ArchiveEntryInvalid` naming archive and entry, `PathNotFound` for a file that went away.
    */
-  read(entry: number, signal?: AbortSignal): Promise<Uint8Array>;
+  readonly read: (entry: number, signal?: AbortSignal) => Promise<Uint8Array>;
   /** Reads where a link points to, as stored. */
-  readLink(entry: number): Promise<string>;
+  readonly readLink: (entry: number) => Promise<string>;
 }
 
 /**

@@ -104,7 +104,7 @@ async function createRoot(request: RootRequest): Promise<Root> {
   request.signal?.throwIfAborted();
   await mkdir(request.workFolder, { recursive: true });
   const nsenter = await findTool('nsenter');
-  const layerFolders = await withoutRepeats(request.layerFolders);
+  const layerFolders = await distinct(request.layerFolders);
   const anchor = spawn(
     'unshare',
     [
@@ -144,10 +144,23 @@ async function endAnchor(anchor: ChildProcess, ended: Promise<void>): Promise<vo
   await ended;
 }
 
-/** Overlayfs refuses a folder that is given twice. Only its last place in the stack has an effect, so that stays. */
-async function withoutRepeats(folders: readonly string[]): Promise<string[]> {
+/**
+ * Overlayfs refuses a folder that is given twice. Only its last place in the stack has an effect, so that stays.
+ * @throws UserError `ConfigurationInvalid` for folders inside one another, which it refuses too
+ */
+async function distinct(folders: readonly string[]): Promise<string[]> {
   const real = await Promise.all(folders.map((folder) => realpath(folder)));
-  return real.filter((folder, index) => !real.includes(folder, index + 1));
+  const kept = real.filter((folder, index) => !real.includes(folder, index + 1));
+  for (const inner of kept) {
+    const outer = kept.find((folder) => inner.startsWith(`${folder}/`));
+    if (outer === undefined) continue;
+    throw new UserError(
+      'ConfigurationInvalid',
+      `The layer ${inner} is inside the layer ${outer}; the two cannot be mounted together.`,
+      'Move one of them, or set "isolation" to "directory" in the launch configuration.',
+    );
+  }
+  return kept;
 }
 
 function enter(nsenter: string, pid: number, executable: string): RootedCommand {

@@ -18,10 +18,13 @@ const samplingMs = 250;
 /** How long output may pause after the end, when descendants hold the pipe open, in milliseconds. */
 const outputGraceMs = 200;
 /** How often that is granted to descendants that go on writing. */
-const outputGraces = 10;
+const outputGraces = 5;
 
-/** Ends a group when its input ends, which it does when this program stops for whatever reason. */
-const watchdogScript = 'read -r end; kill -KILL -- "-$1" 2>/dev/null';
+/**
+ * Ends a group when its input ends, which it does when this program stops for whatever reason. Of the ways to write
+ * `kill`, this is the one that both dash and bash understand for groups.
+ */
+const watchdogScript = 'read -r end; kill -s KILL -- "-$1" 2>/dev/null';
 
 /**
  * A process in a group of its own, with whatever it starts. The group ends with `kill()`, and also when this

@@ -23,6 +23,9 @@ export interface WorkspaceFunction {
   readonly code: string | undefined;
   /** In order, the last one wins. */
   readonly layers: readonly LayerUse[];
+  /** Lambda's identifier, such as `provided.al2023`. */
+  readonly runtime: string;
+  readonly architecture: string | undefined;
 }
 
 /** Finds the functions among the launch configurations of one workspace folder; malformed ones are passed over. */
@@ -34,7 +37,7 @@ export function readFunctions(
   if (!Array.isArray(configurations)) return [];
   return configurations.flatMap((configuration: unknown) => {
     if (!isRecord(configuration) || configuration['type'] !== debugType) return [];
-    const { name, code, layers } = configuration;
+    const { name, code, layers, runtime, architecture } = configuration;
     if (typeof name !== 'string') return [];
     const references = Array.isArray(layers) ? layers.filter((layer) => typeof layer === 'string') : [];
     return [
@@ -46,6 +49,8 @@ export function readFunctions(
             ? pathOrNothing(substituteFolders(code, variables), variables.folder)
             : undefined,
         layers: references.map((reference) => useLayer(reference, named, variables)),
+        runtime: typeof runtime === 'string' ? runtime : 'provided.al2023',
+        architecture: typeof architecture === 'string' ? architecture : undefined,
       },
     ];
   });

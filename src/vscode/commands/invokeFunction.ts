@@ -1,7 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import { UserError } from '../../core/base/errors.ts';
 import { type InvokeResult, payloadText } from '../../core/emulator/invocation.ts';
 import { absolutePath } from '../../core/layer/layerReference.ts';
 import { readEventFile } from '../debug/adapterFactory.ts';
@@ -92,14 +91,4 @@ async function eventFiles(folder: string | undefined): Promise<{ label: string; 
 
 function folderOf({ session }: RunningSession): string | undefined {
   return (session.workspaceFolder ?? vscode.workspace.workspaceFolders?.[0])?.uri.fsPath;
-}
-
-/** For callers outside VS Code's commands. @throws UserError when there is no trust */
-export function requireTrust(action: string): void {
-  if (vscode.workspace.isTrusted) return;
-  throw new UserError(
-    'Untrusted',
-    `${action} is off in an untrusted workspace.`,
-    'Trust the workspace first.',
-  );
 }

@@ -3,7 +3,8 @@ import { UserError } from '../../core/base/errors.ts';
 import { formatBytes } from '../../core/opt/budget.ts';
 import { packageLayer as pack, type PackagedLayer } from '../../core/packaging/packageLayer.ts';
 import type { TreeNode } from '../views/nodes.ts';
-import { requireTrust } from './invokeFunction.ts';
+import { withCancellableProgress } from '../progress.ts';
+import { requireTrust } from '../trust.ts';
 import type { CommandServices } from './services.ts';
 
 export interface PackageOptions {
@@ -21,44 +22,21 @@ export async function packageLayer(
   services: CommandServices,
   input?: PackageOptions | TreeNode | vscode.Uri,
 ): Promise<PackagedLayer | undefined> {
-  requireTrust('Packaging');
+  requireTrust(vscode.l10n.t('Packaging'));
   const request = input === undefined ? await askForLayer(services) : requestOf(services, input);
   if (request === undefined) return undefined;
-  const packaged = await vscode.window.withProgress(
-    {
-      location: vscode.ProgressLocation.Notification,
-      cancellable: true,
-      title: packagingTitle(services, request.path),
-    },
-    (progress, token) => packWithProgress(services, request, progress, token),
+  const title = vscode.l10n.t('Packaging layer {0}', services.model.nameOf(request.path));
+  const packaged = await withCancellableProgress(title, (signal, report) =>
+    pack(request, {
+      signal,
+      logger: services.log,
+      onProgress: ({ phase, done, total }) => {
+        report(total > 0 ? `${phase} ${Math.floor((100 * done) / total)} %` : phase);
+      },
+    }),
   );
   void announce(packaged);
   return packaged;
-}
-
-function packagingTitle({ model }: CommandServices, path: string): string {
-  return vscode.l10n.t('Packaging layer {0}', model.nameOf(path));
-}
-
-async function packWithProgress(
-  { log }: CommandServices,
-  request: PackageOptions,
-  progress: vscode.Progress<{ message?: string; increment?: number }>,
-  token: vscode.CancellationToken,
-): Promise<PackagedLayer> {
-  const abort = new AbortController();
-  const subscription = token.onCancellationRequested(() => abort.abort());
-  try {
-    return await pack(request, {
-      signal: abort.signal,
-      logger: log,
-      onProgress: ({ phase, done, total }) => {
-        progress.report({ message: total > 0 ? `${phase} ${Math.floor((100 * done) / total)} %` : phase });
-      },
-    });
-  } finally {
-    subscription.dispose();
-  }
 }
 
 function requestOf(services: CommandServices, input: PackageOptions | TreeNode | vscode.Uri): PackageOptions {

@@ -3,11 +3,14 @@ import { commandIds } from '../manifest.ts';
 import { registerCommand } from '../register.ts';
 import type { TreeNode } from '../views/nodes.ts';
 import { addLayer } from './addLayer.ts';
+import { compareLayers, type CompareOptions } from './compareLayers.ts';
+import { extractOpt, type ExtractOptions } from './extractOpt.ts';
 import { invokeFunction, type InvokeOptions } from './invokeFunction.ts';
-import { openOpt, type OpenOptOptions } from './openOpt.ts';
+import { openOpt } from './openOpt.ts';
 import { packageLayer, type PackageOptions } from './packageLayer.ts';
 import { compareShadowed, type PathOptions, showProvenance } from './provenance.ts';
 import type { CommandServices } from './services.ts';
+import type { StackInput } from './stackTarget.ts';
 
 type PathInput = PathOptions | vscode.Uri | TreeNode | undefined;
 
@@ -15,8 +18,12 @@ type PathInput = PathOptions | vscode.Uri | TreeNode | undefined;
 export function registerCommands(services: CommandServices): vscode.Disposable {
   const { log, tree, stacks, cache } = services;
   return vscode.Disposable.from(
-    registerCommand(commandIds.openOpt, log, (input?: OpenOptOptions | TreeNode | vscode.Uri) =>
-      openOpt(services, input),
+    registerCommand(commandIds.openOpt, log, (input?: StackInput) => openOpt(services, input)),
+    registerCommand(commandIds.extractOpt, log, (input?: ExtractOptions | StackInput) =>
+      extractOpt(services, input),
+    ),
+    registerCommand(commandIds.compareLayers, log, (options?: CompareOptions) =>
+      compareLayers(services, options),
     ),
     registerCommand(commandIds.showProvenance, log, (input: PathInput) => showProvenance(services, input)),
     registerCommand(commandIds.compareShadowed, log, (input: PathInput) => compareShadowed(services, input)),

@@ -1,5 +1,6 @@
 import type * as vscode from 'vscode';
 import type { LayerCache } from '../../core/run/layerCache.ts';
+import type { CheckStore } from '../checks/checkStore.ts';
 import type { Sessions } from '../debug/sessions.ts';
 import type { Stacks } from '../optFiles/stacks.ts';
 import type { TreeNode } from '../views/nodes.ts';
@@ -14,5 +15,6 @@ export interface CommandServices {
   readonly treeView: vscode.TreeView<TreeNode>;
   readonly sessions: Sessions;
   readonly cache: LayerCache;
+  readonly checks: CheckStore;
   readonly log: vscode.LogOutputChannel;
 }

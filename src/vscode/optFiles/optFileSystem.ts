@@ -122,7 +122,7 @@ function fileType(entry: OptEntry | undefined): vscode.FileType {
 
 /** VS Code's file types are bits. */
 function linkTo(target: OptEntry | undefined): vscode.FileType {
-  return (fileType(target) | vscode.FileType.SymbolicLink);
+  return fileType(target) | vscode.FileType.SymbolicLink;
 }
 
 function baseName(entry: OptEntry): string {

@@ -32,6 +32,10 @@ export class Stacks implements vscode.Disposable {
   /** Ids of the stacks whose content changed. */
   readonly onDidChange = this.#changed.event;
 
+  readonly #layersChanged = new vscode.EventEmitter<ReadonlySet<string>>();
+  /** Absolute paths of watched layers that changed on disk, in a stack or not. */
+  readonly onDidChangeLayers = this.#layersChanged.event;
+
   constructor(store: LayerStore, state: vscode.Memento) {
     this.#store = store;
     this.#state = state;
@@ -59,10 +63,12 @@ export class Stacks implements vscode.Disposable {
 
   /** Reads all layers again. */
   refresh(): void {
-    for (const path of this.#watchers.keys()) this.#store.invalidate(path);
+    const paths = new Set(this.#watchers.keys());
+    for (const path of paths) this.#store.invalidate(path);
     const ids = new Set(this.#views.keys());
     this.#views.clear();
     this.#changed.fire(ids);
+    this.#layersChanged.fire(paths);
   }
 
   dispose(): void {
@@ -70,12 +76,13 @@ export class Stacks implements vscode.Disposable {
     for (const watcher of this.#watchers.values()) watcher.dispose();
     this.#watchers.clear();
     this.#changed.dispose();
+    this.#layersChanged.dispose();
   }
 
   #view(id: string, paths: StackReferences): Promise<MergedView> {
     const known = this.#views.get(id);
     if (known !== undefined) return known;
-    for (const path of paths) this.#watch(path);
+    for (const path of paths) this.watch(path);
     const view = this.#store.view(paths);
     this.#views.set(id, view);
     view.catch(() => {
@@ -84,7 +91,8 @@ export class Stacks implements vscode.Disposable {
     return view;
   }
 
-  #watch(path: string): void {
+  /** Watches a folder or zip, once. */
+  watch(path: string): void {
     if (this.#watchers.has(path)) return;
     // A missing layer is watched by its folder too, so that it shows as soon as it is there.
     const patterns = [
@@ -111,9 +119,11 @@ export class Stacks implements vscode.Disposable {
     const affected = [...this.#views.keys()].filter((id) =>
       remembered[id]?.some((path) => this.#pendingChanges.has(path)),
     );
+    const changed = new Set(this.#pendingChanges);
     this.#pendingChanges.clear();
     for (const id of affected) this.#views.delete(id);
     this.#changed.fire(new Set(affected));
+    this.#layersChanged.fire(changed);
   }
 
   #remembered(): Readonly<Record<string, StackReferences>> {

@@ -2,7 +2,15 @@ import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { explainPath } from '../../core/opt/provenance.ts';
 import { optUri } from '../optFiles/optUris.ts';
-import { type EntryNode, isMergedEntry, nodeId, type TreeNode, type UsedLayerNode } from './nodes.ts';
+import { findingUri } from '../checks/findingLocation.ts';
+import {
+  type EntryNode,
+  type FindingNode,
+  isMergedEntry,
+  nodeId,
+  type TreeNode,
+  type UsedLayerNode,
+} from './nodes.ts';
 
 const { Collapsed, Expanded, None } = vscode.TreeItemCollapsibleState;
 
@@ -54,6 +62,10 @@ function bareItem(node: TreeNode, sources: ItemSources): vscode.TreeItem {
       });
     case 'budget':
       return row(vscode.l10n.t('Size'), None, { icon: 'dashboard', contextValue: 'budget' });
+    case 'findings':
+      return row(vscode.l10n.t('Problems'), Collapsed, { icon: 'checklist', contextValue: 'findings' });
+    case 'finding':
+      return findingItem(node);
     case 'entry':
       return entryItem(node);
     case 'problem':
@@ -114,6 +126,24 @@ function optEntryContext({ stack, entry }: EntryNode): string {
 
 function layerContext(path: string): string {
   return path.toLowerCase().endsWith('.zip') ? 'layer zip' : 'layer folder';
+}
+
+const findingIcons = { error: 'error', warning: 'warning', info: 'info' } as const;
+
+function findingItem({ stack, finding }: FindingNode): vscode.TreeItem {
+  const { severity, path, message, help, fix } = finding;
+  const item = row(message, None, {
+    icon: findingIcons[severity],
+    contextValue: fix === undefined ? 'finding' : 'finding fixable',
+    tooltip: `${message}\n${help}`,
+    ...(path === undefined ? {} : { description: path }),
+    ...(severity === 'info' ? {} : { color: `list.${severity}Foreground` }),
+  });
+  const uri = findingUri(stack, finding);
+  if (uri !== undefined && path !== undefined) {
+    item.command = { command: 'vscode.open', title: vscode.l10n.t('Open'), arguments: [uri] };
+  }
+  return item;
 }
 
 interface Look {

@@ -1,5 +1,7 @@
+import type { Finding } from '../../core/checks/finding.ts';
 import type { OptEntry } from '../../core/opt/mergedView.ts';
 import type { LayerUse, WorkspaceFunction } from '../../core/workspace/workspaceFunction.ts';
+import type { CheckedStack } from '../checks/checkStore.ts';
 import type { OpenStack } from '../optFiles/stacks.ts';
 import type { LocalLayer } from '../workspace/workspaceModel.ts';
 
@@ -12,6 +14,8 @@ export type TreeNode =
   | StackNode
   | OptNode
   | BudgetNode
+  | FindingsNode
+  | FindingNode
   | EntryNode
   | ProblemNode;
 
@@ -64,6 +68,20 @@ export interface BudgetNode {
   readonly code: string | undefined;
 }
 
+/** What checking a stack found. */
+export interface FindingsNode {
+  readonly type: 'findings';
+  readonly parent: FunctionNode | StackNode | LocalLayerNode;
+  readonly stack: CheckedStack;
+}
+
+export interface FindingNode {
+  readonly type: 'finding';
+  readonly parent: FindingsNode;
+  readonly stack: CheckedStack;
+  readonly finding: Finding;
+}
+
 /** A path of a merged view, or of one layer's content. */
 export interface EntryNode {
   readonly type: 'entry';
@@ -106,8 +124,11 @@ function ownId(node: TreeNode): string {
       return node.paths.join('|');
     case 'opt':
     case 'budget':
+    case 'findings':
     case 'problem':
       return node.type;
+    case 'finding':
+      return `${node.finding.code}:${node.finding.message}`;
     case 'entry':
       return node.entry.path.slice(node.entry.path.lastIndexOf('/') + 1);
   }

@@ -5,6 +5,8 @@ import { describeBudget, formatBytes, unzippedBytes } from '../../core/opt/budge
 import { LayerTree } from '../../core/opt/layerTree.ts';
 import { explainPath } from '../../core/opt/provenance.ts';
 import { describeProvenance } from '../optFiles/optDecorations.ts';
+import type { WorkspaceFunction } from '../../core/workspace/workspaceFunction.ts';
+import type { CheckedStack, CheckStore } from '../checks/checkStore.ts';
 import type { OpenStack, Stacks } from '../optFiles/stacks.ts';
 import type { WorkspaceModel } from '../workspace/workspaceModel.ts';
 import { nodeItem } from './nodeItems.ts';
@@ -27,18 +29,21 @@ const groups: Readonly<Record<GroupNode['group'], GroupNode>> = {
 export class WorkspaceTree implements vscode.TreeDataProvider<TreeNode>, vscode.Disposable {
   readonly #model: WorkspaceModel;
   readonly #stacks: Stacks;
+  readonly #checks: CheckStore;
   readonly #opened: StackNode[] = [];
   readonly #changed = new vscode.EventEmitter<undefined>();
   readonly #subscriptions: vscode.Disposable;
   readonly onDidChangeTreeData = this.#changed.event;
 
-  constructor(model: WorkspaceModel, stacks: Stacks) {
+  constructor(model: WorkspaceModel, stacks: Stacks, checks: CheckStore) {
     this.#model = model;
     this.#stacks = stacks;
+    this.#checks = checks;
     this.#subscriptions = vscode.Disposable.from(
       this.#changed,
       model.onDidChange(() => this.refresh()),
       stacks.onDidChange(() => this.refresh()),
+      checks.onDidCheck(() => this.refresh()),
     );
   }
 
@@ -69,6 +74,7 @@ export class WorkspaceTree implements vscode.TreeDataProvider<TreeNode>, vscode.
     if (node.type === 'budget') {
       item.description = await stackBudget(this.#stacks, node.paths, node.code).catch(describeError);
     }
+    if (node.type === 'findings') item.description = describeCount(this.#checks.peek(node.stack));
     if (node.type === 'entry' && node.entry.kind === 'link') {
       item.description = `→ ${await node.stack.view.readLink(node.entry).catch(describeError)}`;
     }
@@ -138,6 +144,7 @@ export class WorkspaceTree implements vscode.TreeDataProvider<TreeNode>, vscode.
           ...layers.map((use, position) => ({ type: 'usedLayer', parent: node, use, position }) as const),
           ...(paths.length === layers.length ? ([{ type: 'opt', parent: node, paths }] as const) : []),
           { type: 'budget', parent: node, paths, code },
+          { type: 'findings', parent: node, stack: checkedFunction(node.function) },
         ];
       }
       case 'stack':
@@ -148,22 +155,46 @@ export class WorkspaceTree implements vscode.TreeDataProvider<TreeNode>, vscode.
           }),
           { type: 'opt', parent: node, paths: node.paths },
           { type: 'budget', parent: node, paths: node.paths, code: undefined },
+          { type: 'findings', parent: node, stack: { paths: node.paths } },
         ];
       case 'usedLayer':
         return node.use.path === undefined
           ? []
           : listEntries(node, await this.#stacks.open([node.use.path]), '');
       case 'localLayer':
-        return listEntries(node, await this.#stacks.open([node.layer.path]), '');
+        return [
+          ...listEntries(node, await this.#stacks.open([node.layer.path]), ''),
+          { type: 'findings', parent: node, stack: { paths: [node.layer.path] } },
+        ];
       case 'opt':
         return listEntries(node, await this.#stacks.open(node.paths), '');
       case 'entry':
         return listEntries(node, node.stack, node.entry.path);
+      case 'findings': {
+        const { stack } = node;
+        const findings = await this.#checks.findings(stack);
+        return findings.map((finding) => ({ type: 'finding', parent: node, stack, finding }) as const);
+      }
       case 'budget':
+      case 'finding':
       case 'problem':
         return [];
     }
   }
+}
+
+function checkedFunction({ layers, code, runtime, architecture }: WorkspaceFunction): CheckedStack {
+  return {
+    paths: resolvedPaths(layers),
+    runtime,
+    ...(code === undefined ? {} : { code }),
+    ...(architecture === undefined ? {} : { architecture }),
+  };
+}
+
+function describeCount(findings: readonly unknown[] | undefined): string {
+  if (findings === undefined) return vscode.l10n.t('checking…');
+  return findings.length === 0 ? vscode.l10n.t('none') : String(findings.length);
 }
 
 function listEntries(parent: EntryNode['parent'], stack: OpenStack, path: string): EntryNode[] {

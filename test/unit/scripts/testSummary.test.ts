@@ -21,6 +21,12 @@ describe('the summary of a test run', () => {
     'that left something else': { counts: '{"passes": "3"}', code: 0, overdue: false },
     'without a single test': { counts: counts(0, 0), code: 0, overdue: false },
     'that crashed after its tests': { counts: counts(3, 0), code: 7, overdue: false },
+    'that left files behind': {
+      counts: counts(3, 0),
+      code: 0,
+      overdue: false,
+      leftFiles: ['lambda-layers-a'],
+    },
     'that had to be ended': { counts: counts(3, 0), code: 0, overdue: true },
   };
   for (const [name, outcome] of Object.entries(broken)) {

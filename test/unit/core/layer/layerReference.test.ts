@@ -45,7 +45,13 @@ describe('A layer version ARN', () => {
     }
   });
 
-  for (const other of [arn.slice(0, -3), `${arn}x`, arn.replace('lambda', 's3'), arn.replace('layer', 'function'), '']) {
+  for (const other of [
+    arn.slice(0, -3),
+    `${arn}x`,
+    arn.replace('lambda', 's3'),
+    arn.replace('layer', 'function'),
+    '',
+  ]) {
     it(`is not "${other}"`, () => assert.equal(parseLayerVersionArn(other), undefined));
   }
 });

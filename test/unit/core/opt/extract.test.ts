@@ -27,7 +27,7 @@ describe('Writing a merged view to a folder', () => {
     const zip = await writeZip(join(work, 'layer.zip'), {
       'bin/': { directory: 0o555 },
       'bin/tool': { text: 'zip', mode: 0o700 },
-      'größe': 'name',
+      größe: 'name',
     });
     const view = await openView(folder, zip);
     const seen: string[] = [];
@@ -50,7 +50,10 @@ describe('Writing a merged view to a folder', () => {
     const work = temporaryFolder();
     const zip = rawZip({ name: 'a/good', data: '1' }, { name: 'b/bad', data: '1', crc: 7 });
     const out = join(work, 'out');
-    await assert.rejects(extractView(await openView(zip), out), userError('ArchiveEntryInvalid', zip, '"b/bad"'));
+    await assert.rejects(
+      extractView(await openView(zip), out),
+      userError('ArchiveEntryInvalid', zip, '"b/bad"'),
+    );
     assert.deepEqual(readdirSync(work), []);
   });
 

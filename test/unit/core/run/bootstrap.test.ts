@@ -14,7 +14,7 @@ import { type TreeEntry, writeTree } from '../../../support/tree.ts';
 import { writeZip } from '../../../support/zip.ts';
 
 type Tree = Readonly<Record<string, TreeEntry>>;
-const script = (text: string): TreeEntry => ({ text, mode: 0o755 });
+const script = (text: string | Buffer): TreeEntry => ({ text, mode: 0o755 });
 const shell = script('#!/bin/sh\n');
 
 describe('The bootstrap of a function', () => {
@@ -32,7 +32,10 @@ describe('The bootstrap of a function', () => {
   }
 
   describe('is looked for', () => {
-    const places: Record<string, readonly [code: Tree, first: Tree, second: Tree, path: string, origin: RegExp]> = {
+    const places: Record<
+      string,
+      readonly [code: Tree, first: Tree, second: Tree, path: string, origin: RegExp]
+    > = {
       'in the code before the layers': [
         { bootstrap: shell },
         { bootstrap: shell },
@@ -97,8 +100,14 @@ describe('The bootstrap of a function', () => {
       'there is none': [{}, {}],
       'it is only deeper inside': [{ 'bin/bootstrap': shell }, { 'runtime/bootstrap': shell }],
       'all that has its name are folders': [{ 'bootstrap/x': '' }, { 'bootstrap/x': '' }],
-      'it is a link to nothing': [{ bootstrap: { link: 'missing' } }, { bootstrap: { link: '/opt/missing' } }],
-      'links lead in a circle': [{ bootstrap: { link: '/opt/bootstrap' } }, { bootstrap: { link: '/var/task/bootstrap' } }],
+      'it is a link to nothing': [
+        { bootstrap: { link: 'missing' } },
+        { bootstrap: { link: '/opt/missing' } },
+      ],
+      'links lead in a circle': [
+        { bootstrap: { link: '/opt/bootstrap' } },
+        { bootstrap: { link: '/var/task/bootstrap' } },
+      ],
       'it is a link to itself': [{ bootstrap: { link: 'bootstrap' } }, { bootstrap: { link: 'bootstrap' } }],
     };
     for (const [kind, [code, first]] of Object.entries(nowhere)) {
@@ -165,9 +174,15 @@ describe('The bootstrap of a function', () => {
       'when it is for another processor': [
         { bootstrap: script(elf(process.arch === 'arm64' ? 62 : 183)) },
         'exec format error',
-        process.arch === 'arm64' ? /is for x86_64; this machine is arm64/ : /is for arm64; this machine is x86_64/,
+        process.arch === 'arm64'
+          ? /is for x86_64; this machine is arm64/
+          : /is for arm64; this machine is x86_64/,
       ],
-      'when it is for a processor without a name': [{ bootstrap: script(elf(99)) }, 'exec format error', /machine type 99/],
+      'when it is for a processor without a name': [
+        { bootstrap: script(elf(99)) },
+        'exec format error',
+        /machine type 99/,
+      ],
       'when it is a script that does not name its interpreter': [
         { bootstrap: script('echo hello\n') },
         'exec format error',
@@ -198,7 +213,10 @@ describe('The bootstrap of a function', () => {
   });
 });
 
-/** The first bytes of a program, as text of which every character is one byte. */
-function elf(machine: number): string {
-  return `\x7fELF\x02\x01\x01${'\0'.repeat(9)}\x02\0${String.fromCharCode(machine)}\0${'\0'.repeat(40)}`;
+/** The first bytes of a program for Linux. */
+function elf(machine: number): Buffer {
+  const head = Buffer.alloc(64);
+  head.write('\x7fELF\x02\x01\x01', 'latin1');
+  head.writeUInt16LE(machine, 18);
+  return head;
 }

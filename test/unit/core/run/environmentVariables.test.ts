@@ -1,8 +1,16 @@
 import assert from 'node:assert/strict';
-import { bootstrapEnvironment, checkFunctionVariables } from '../../../../src/core/run/environmentVariables.ts';
+import {
+  bootstrapEnvironment,
+  checkFunctionVariables,
+} from '../../../../src/core/run/environmentVariables.ts';
 import { userError } from '../../../support/userError.ts';
 
-const identity = { functionName: 'thumbnails', handler: 'index.handler', memorySizeMb: 512, region: 'eu-west-1' };
+const identity = {
+  functionName: 'thumbnails',
+  handler: 'index.handler',
+  memorySizeMb: 512,
+  region: 'eu-west-1',
+};
 const lambdaPaths = { opt: '/opt', task: '/var/task' };
 
 describe('The environment of a bootstrap', () => {
@@ -57,26 +65,43 @@ describe('The environment of a bootstrap', () => {
   });
 
   it('has a new log stream each time', () => {
-    const streams = [1, 2].map(() => bootstrapEnvironment(identity, 'host:1', lambdaPaths, {})['AWS_LAMBDA_LOG_STREAM_NAME']);
+    const streams = [1, 2].map(
+      () => bootstrapEnvironment(identity, 'host:1', lambdaPaths, {})['AWS_LAMBDA_LOG_STREAM_NAME'],
+    );
     assert.notEqual(streams[0], streams[1]);
   });
 });
 
 describe('The variables of a function', () => {
-  for (const name of ['_HANDLER', 'AWS_LAMBDA_RUNTIME_API', 'AWS_REGION', 'LAMBDA_TASK_ROOT', '_X_AMZN_TRACE_ID']) {
+  for (const name of [
+    '_HANDLER',
+    'AWS_LAMBDA_RUNTIME_API',
+    'AWS_REGION',
+    'LAMBDA_TASK_ROOT',
+    '_X_AMZN_TRACE_ID',
+  ]) {
     it(`cannot set ${name}, which Lambda reserves`, () => {
-      assert.throws(() => checkFunctionVariables({ GOOD: '1', [name]: 'x' }), userError('ConfigurationInvalid', name, 'reserved'));
+      assert.throws(
+        () => checkFunctionVariables({ GOOD: '1', [name]: 'x' }),
+        userError('ConfigurationInvalid', name, 'reserved'),
+      );
     });
   }
 
   for (const name of ['', 'A', '1A', 'A-B', 'A B', '_A', 'Ä1', 'A=B']) {
     it(`cannot be named "${name}"`, () => {
-      assert.throws(() => checkFunctionVariables({ [name]: 'x' }), userError('ConfigurationInvalid', `"${name}"`));
+      assert.throws(
+        () => checkFunctionVariables({ [name]: 'x' }),
+        userError('ConfigurationInvalid', `"${name}"`),
+      );
     });
   }
 
   it('cannot hold a NUL character, which ends a variable', () => {
-    assert.throws(() => checkFunctionVariables({ KEY: 'a\0b' }), userError('ConfigurationInvalid', 'KEY', 'NUL'));
+    assert.throws(
+      () => checkFunctionVariables({ KEY: 'a\0b' }),
+      userError('ConfigurationInvalid', 'KEY', 'NUL'),
+    );
   });
 
   it('may take 4096 bytes together, and not one more', () => {
@@ -88,6 +113,12 @@ describe('The variables of a function', () => {
   });
 
   it('may be credentials, the time zone and search paths', () => {
-    checkFunctionVariables({ AWS_ACCESS_KEY_ID: 'x', AWS_PROFILE: 'x', TZ: 'Asia/Tokyo', PATH: '/opt/bin', NODE_OPTIONS: '' });
+    checkFunctionVariables({
+      AWS_ACCESS_KEY_ID: 'x',
+      AWS_PROFILE: 'x',
+      TZ: 'Asia/Tokyo',
+      PATH: '/opt/bin',
+      NODE_OPTIONS: '',
+    });
   });
 });

@@ -35,7 +35,10 @@ describe('Lines of a process', () => {
   });
 
   it('show bytes that are no text as replacement characters', async () => {
-    assert.deepEqual(await linesOf(Buffer.from([0x61, 0xff, 0xfe, 0x0a, 0x00, 0x0a])), ['a\ufffd\ufffd', '\0']);
+    assert.deepEqual(await linesOf(Buffer.from([0x61, 0xff, 0xfe, 0x0a, 0x00, 0x0a])), [
+      'a\ufffd\ufffd',
+      '\0',
+    ]);
   });
 
   it('are cut when they are longer than 64 KiB, and no empty line follows', async () => {
@@ -62,7 +65,9 @@ describe('Lines of a process', () => {
   });
 
   it('are the same for every way to write the same bytes', async () => {
-    const output = fc.array(fc.oneof(fc.constantFrom('\n', '\r\n', '\r', 'é', 'x'.repeat(maxLine - 1)), fc.string()));
+    const output = fc.array(
+      fc.oneof(fc.constantFrom('\n', '\r\n', '\r', 'é', 'x'.repeat(maxLine - 1)), fc.string()),
+    );
     await fc.assert(
       fc.asyncProperty(output, fc.array(fc.nat(200_000), { maxLength: 5 }), async (parts, cuts) => {
         const bytes = Buffer.from(parts.join(''));

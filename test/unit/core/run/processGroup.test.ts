@@ -59,7 +59,7 @@ describe('A group of processes', () => {
     const lines: string[] = [];
     const group = await ProcessGroup.start(
       { file: '/usr/bin/env', args: [], cwd: folder },
-      { env: { ONE: '1', 'TWO': 'a=b' }, onLine: (line) => lines.push(line) },
+      { env: { ONE: '1', TWO: 'a=b' }, onLine: (line) => lines.push(line) },
     );
     await group.exited;
     assert.deepEqual(lines.sort(), ['ONE=1', 'TWO=a=b']);
@@ -77,8 +77,11 @@ describe('A group of processes', () => {
     const options = { env: {}, onLine: () => undefined };
     const command = { file: '/missing/program', args: [], cwd: '/' };
     await assert.rejects(ProcessGroup.start(command, options), { code: 'ENOENT' });
-    await assert.rejects(ProcessGroup.start({ ...command, file: '/etc/hostname' }, options), { code: 'EACCES' });
-    await assert.rejects(ProcessGroup.start({ ...command, file: '/bin/sh', cwd: '/missing' }, options), { code: 'ENOENT' });
+    const text = join(writeTree(temporaryFolder(), { text: 'no program' }), 'text');
+    await assert.rejects(ProcessGroup.start({ ...command, file: text }, options), { code: 'EACCES' });
+    await assert.rejects(ProcessGroup.start({ ...command, file: '/bin/sh', cwd: '/missing' }, options), {
+      code: 'ENOENT',
+    });
   });
 
   it('ends with all that it started', async () => {
@@ -98,14 +101,18 @@ describe('A group of processes', () => {
   });
 
   it('ends although a process that left the group holds its output open', async () => {
-    const { group, lines, cwd } = await start('setsid sh -c "echo \\$\\$ > child; sleep 1000" & while ! [ -s child ]; do :; done; echo last');
+    const { group, lines, cwd } = await start(
+      'setsid sh -c "echo \\$\\$ > child; exec sleep 1000" & while ! [ -s child ]; do :; done; echo last',
+    );
     assert.equal((await group.exited).code, 0);
     assert.deepEqual(lines, ['last']);
     process.kill(await numberIn(join(cwd, 'child')), 'SIGKILL');
   });
 
   it('ends although a process that left the group writes for ever', async () => {
-    const { group, cwd } = await start('setsid sh -c "echo \\$\\$ > child; exec yes" & while ! [ -s child ]; do :; done');
+    const { group, cwd } = await start(
+      'setsid sh -c "echo \\$\\$ > child; exec yes" & while ! [ -s child ]; do :; done',
+    );
     assert.equal((await group.exited).code, 0);
     const child = await numberIn(join(cwd, 'child'));
     await until(() => !isRunning(child)); // its output is gone
@@ -144,7 +151,9 @@ describe('A group of processes', () => {
         console.log('started');
       `,
     });
-    const program = spawn(process.execPath, [join(folder, 'program.ts')], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const program = spawn(process.execPath, [join(folder, 'program.ts')], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     await once(program.stdout, 'data');
     const pids = [await numberIn(join(folder, 'leader')), await numberIn(join(folder, 'child'))];
     assert.ok(pids.every(isRunning));

@@ -8,7 +8,14 @@ import * as yauzl from 'yauzl';
 import { openLayer } from '../../../../../src/core/layer/layerSource.ts';
 import { useTemporaryFolders } from '../../../../support/temporaryFolder.ts';
 import { writeTree } from '../../../../support/tree.ts';
-import { extraField, python, type RawArchive, type RawEntry, zipBytes, zipFolder } from '../../../../support/zip.ts';
+import {
+  extraField,
+  python,
+  type RawArchive,
+  type RawEntry,
+  zipBytes,
+  zipFolder,
+} from '../../../../support/zip.ts';
 
 /** What all readers must agree on about one entry. */
 interface Facts {
@@ -26,11 +33,13 @@ describe('Archives of every kind', () => {
     return file;
   }
 
-  const open = (entries: readonly RawEntry[], archive?: RawArchive) => openLayer(write(zipBytes(entries, archive)));
+  const open = (entries: readonly RawEntry[], archive?: RawArchive) =>
+    openLayer(write(zipBytes(entries, archive)));
 
   describe('made by Python', () => {
     const programs: Record<string, string> = {
-      'stored and deflated': "z.writestr('a', b'x' * 5000); z.writestr('b', b'y' * 5000, zipfile.ZIP_DEFLATED)",
+      'stored and deflated':
+        "z.writestr('a', b'x' * 5000); z.writestr('b', b'y' * 5000, zipfile.ZIP_DEFLATED)",
       'an empty archive': 'pass',
       'empty files and directories': "z.writestr('e', b''); z.mkdir('d'); z.writestr('d/e', b'', 8)",
       'a zip64 entry': "\nwith z.open('big', 'w', force_zip64=True) as f: f.write(b'zip64 ' * 100)",
@@ -42,7 +51,10 @@ describe('Archives of every kind', () => {
     for (const [kind, program] of Object.entries(programs)) {
       it(`are read as Python and yauzl read them: ${kind}`, async () => {
         const file = join(temporaryFolder(), 'layer.zip');
-        python(`import sys, zipfile\nwith zipfile.ZipFile(sys.argv[1], 'w') as z:\n pass; ${program.replace('\n', '\n ')}`, file);
+        python(
+          `import sys, zipfile\nwith zipfile.ZipFile(sys.argv[1], 'w') as z:\n pass; ${program.replace('\n', '\n ')}`,
+          file,
+        );
         await agree(file);
       });
     }
@@ -101,7 +113,9 @@ with zipfile.ZipFile(sys.argv[1], 'w') as z:
       const work = temporaryFolder();
       const file = zipFolder(writeTree(join(work, 'layer'), tree), join(work, 'layer.zip'));
       const { entries, readLink } = await openLayer(file);
-      const byName = new Map(Array.from({ length: entries.count }, (_, entry) => [entries.name(entry), entry]));
+      const byName = new Map(
+        Array.from({ length: entries.count }, (_, entry) => [entries.name(entry), entry]),
+      );
       const facts = (name: string) => {
         const entry = byName.get(name) ?? assert.fail(name);
         return [entries.kind(entry), entries.mode(entry).toString(8)];
@@ -127,7 +141,9 @@ with zipfile.ZipFile(sys.argv[1], 'w') as z:
       const folder = writeTree(join(work, 'layer'), { a: '1' });
       execFileSync('touch', ['-d', '2001-02-03T04:05:07Z', join(folder, 'a')]);
       const { entries } = await openLayer(zipFolder(folder, join(work, 'layer.zip')));
-      const stamp = Array.from({ length: entries.count }, (_, entry) => entry).find((entry) => entries.name(entry) === 'a');
+      const stamp = Array.from({ length: entries.count }, (_, entry) => entry).find(
+        (entry) => entries.name(entry) === 'a',
+      );
       assert.equal(entries.modified(stamp ?? -1), Date.UTC(2001, 1, 3, 4, 5, 7));
     });
   });
@@ -188,7 +204,9 @@ with zipfile.ZipFile(sys.argv[1], 'w') as z:
 
     it('are read with bytes before them, and say so', async () => {
       for (const method of ['stored', 'deflated'] as const) {
-        const { warnings, read } = await open([{ name: 'a', data: 'content', method }], { prefix: Buffer.alloc(400, 7) });
+        const { warnings, read } = await open([{ name: 'a', data: 'content', method }], {
+          prefix: Buffer.alloc(400, 7),
+        });
         assert.match(warnings.join(), /400 bytes before/);
         assert.equal(Buffer.from(await read(0)).toString(), 'content');
       }
@@ -219,7 +237,10 @@ with zipfile.ZipFile(sys.argv[1], 'w') as z:
     it('are read with data descriptors, with and without their signature', async () => {
       for (const descriptor of ['with signature', 'without signature'] as const) {
         for (const method of ['stored', 'deflated'] as const) {
-          const source = await open([{ name: 'a', data: 'content', method, descriptor }, { name: 'b', data: 'next' }]);
+          const source = await open([
+            { name: 'a', data: 'content', method, descriptor },
+            { name: 'b', data: 'next' },
+          ]);
           assert.equal(Buffer.from(await source.read(0)).toString(), 'content');
           assert.equal(Buffer.from(await source.read(1)).toString(), 'next');
         }
@@ -227,7 +248,9 @@ with zipfile.ZipFile(sys.argv[1], 'w') as z:
     });
 
     it('take their names from the directory, not from local headers', async () => {
-      const { entries, read } = await open([{ name: 'shown', localName: 'hidden-and-longer', data: 'content' }]);
+      const { entries, read } = await open([
+        { name: 'shown', localName: 'hidden-and-longer', data: 'content' },
+      ]);
       assert.equal(entries.name(0), 'shown');
       assert.equal(Buffer.from(await read(0)).toString(), 'content');
     });

@@ -30,15 +30,24 @@ describe('A bad entry of an archive', () => {
     'stored with two sizes': [{ size: 10 }, 'two sizes differ'],
     'larger than its data can become': [{ method: 'deflated', size: 1_000_000_000 }, 'cannot be true'],
     'stored outside the archive': [{ offset: 0x7fff_0000 }, 'outside the archive'],
-    'longer than the archive': [{ method: 'deflated', storedSize: 0x7fff_0000, size: 100 }, 'outside the archive'],
+    'longer than the archive': [
+      { method: 'deflated', storedSize: 0x7fff_0000, size: 100 },
+      'outside the archive',
+    ],
     'of zip64 size without a zip64 field': [{ size: 0xffff_ffff }, 'zip64'],
     'of an absurd zip64 size': [{ size: 0xffff_ffff, extra: extraField(1, Buffer.alloc(8, 0xff)) }, 'zip64'],
-    'with a zip64 field that is too short': [{ size: 0xffff_ffff, extra: extraField(1, Buffer.alloc(4)) }, 'zip64'],
+    'with a zip64 field that is too short': [
+      { size: 0xffff_ffff, extra: extraField(1, Buffer.alloc(4)) },
+      'zip64',
+    ],
     'a device': [{ mode: 0o020644 }, 'device'],
   };
   for (const [kind, [entry, fact]] of Object.entries(foreseen)) {
     it(`is told before it is read, and alone is unreadable: ${kind}`, async () => {
-      const { entries, file, read } = await open({ name: 'good', data: text }, { name: 'bad', data: text, ...entry });
+      const { entries, file, read } = await open(
+        { name: 'good', data: text },
+        { name: 'bad', data: text, ...entry },
+      );
       assert.ok(entries.problem(1)?.includes(fact), entries.problem(1));
       await assert.rejects(read(1), userError('ArchiveEntryInvalid', file, '"bad"', fact));
       assert.equal(Buffer.from(await read(0)).toString(), text);
@@ -51,8 +60,14 @@ describe('A bad entry of an archive', () => {
     'with a wrong checksum, and deflated': [{ crc: 1, method: 'deflated' }, 'checksum'],
     'empty, with a checksum that is not': [{ data: '', crc: 1 }, 'checksum'],
     'that unpacks to more than it declares': [{ method: 'deflated', size: 10 }, 'more than the 10 bytes'],
-    'that unpacks to less than it declares': [{ method: 'deflated', size: 1000 }, '160 bytes instead of 1000'],
-    'whose data is no deflate stream': [{ method: 8, data: undefined as never, storedSize: 0, size: 5 }, 'instead of 5'],
+    'that unpacks to less than it declares': [
+      { method: 'deflated', size: 1000 },
+      '160 bytes instead of 1000',
+    ],
+    'whose data is no deflate stream': [
+      { method: 8, data: undefined as never, storedSize: 0, size: 5 },
+      'instead of 5',
+    ],
     'cut off within its data': [{ method: 'deflated', storedSize: 5 }, 'damaged'],
     'whose local header is somewhere else': [{ offset: 3 }, 'local header'],
   };
@@ -74,7 +89,12 @@ describe('A bad entry of an archive', () => {
     const data = 'x'.repeat(2000);
     const { entries, read } = await open(
       { name: 'first', data },
-      ...Array.from({ length: 50 }, (_, index) => ({ name: `copy${index}`, data, offset: 0, isOnlyListed: true as const })),
+      ...Array.from({ length: 50 }, (_, index) => ({
+        name: `copy${index}`,
+        data,
+        offset: 0,
+        isOnlyListed: true as const,
+      })),
     );
     assert.equal(entries.problem(0), undefined);
     assert.match(entries.problem(1) ?? '', /overlaps/);
@@ -95,7 +115,10 @@ describe('A bad entry of an archive', () => {
   });
 
   it('does not make the one that it points into unreadable', async () => {
-    const { entries, read } = await open({ name: 'good', data: text }, { name: 'bad', data: '1', offset: 40 });
+    const { entries, read } = await open(
+      { name: 'good', data: text },
+      { name: 'bad', data: '1', offset: 40 },
+    );
     assert.equal(entries.problem(0), undefined);
     assert.equal(Buffer.from(await read(0)).toString(), text);
     await assert.rejects(read(1), userError('ArchiveEntryInvalid', '"bad"', 'local header'));
@@ -143,7 +166,17 @@ describe('A bad entry of an archive', () => {
     );
     assert.deepEqual(
       [...view.walk()].map(({ path }) => path).sort(),
-      ['..hidden', 'C:\\a', 'a', 'a/b', 'a/b/c', 'constructor', 'control\u0007\n', 'lib\\a.py', 'y'.repeat(255)].sort(),
+      [
+        '..hidden',
+        'C:\\a',
+        'a',
+        'a/b',
+        'a/b/c',
+        'constructor',
+        'control\u0007\n',
+        'lib\\a.py',
+        'y'.repeat(255),
+      ].sort(),
     );
   });
 
@@ -200,12 +233,14 @@ describe('A bad entry of an archive', () => {
     ];
     writeFileSync(file, zipBytes(entries));
     await extractView(await openView(file), join(work, 'out'));
-    const written = execFileSync('find', [work, '-name', 'evil', '-o', '-name', 'good'], { encoding: 'utf8' });
+    const written = execFileSync('find', [work, '-name', 'evil', '-o', '-name', 'good'], {
+      encoding: 'utf8',
+    });
     assert.equal(written, `${join(work, 'out', 'good')}\n`);
   });
 
   it('is no business of a folder, whose odd names are as they are', async () => {
-    const folder = writeTree(join(temporaryFolder(), 'layer'), { 'lib\\a.py': '1', ' ': '2', 'é': '3' });
+    const folder = writeTree(join(temporaryFolder(), 'layer'), { 'lib\\a.py': '1', ' ': '2', é: '3' });
     const view = await openView(folder);
     assert.deepEqual(
       [...view.walk()].map(({ path }) => path),

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { UserError } from '../../../../../src/core/base/errors.ts';
-import { openLayer } from '../../../../../src/core/layer/layerSource.ts';
+import { type LayerSource, openLayer } from '../../../../../src/core/layer/layerSource.ts';
 import { LayerTree } from '../../../../../src/core/opt/layerTree.ts';
 import { MergedView } from '../../../../../src/core/opt/mergedView.ts';
 import { useTemporaryFolders } from '../../../../support/temporaryFolder.ts';
@@ -40,7 +40,10 @@ describe('Damaged archives', () => {
     'an empty file': [Buffer.alloc(0), 'empty'],
     'one byte': [Buffer.from('P'), 'no zip directory'],
     'an error page': [Buffer.from('<!DOCTYPE html><title>404</title>'), 'HTML'],
-    'an XML error of a bucket': [Buffer.from('<?xml version="1.0"?><Error><Code>AccessDenied</Code></Error>'), 'XML'],
+    'an XML error of a bucket': [
+      Buffer.from('<?xml version="1.0"?><Error><Code>AccessDenied</Code></Error>'),
+      'XML',
+    ],
     'a .tar.gz': [gzipSync(Buffer.alloc(5000, 'tar')), 'gzip'],
     'a tar file': [tar, 'tar'],
     'a 7z file': [Buffer.from('7z\xbc\xaf\x27\x1c' + 'x'.repeat(100), 'latin1'), '7z'],
@@ -60,10 +63,20 @@ describe('Damaged archives', () => {
   };
   for (const [kind, [archive, fact]] of Object.entries(structures)) {
     it(`are refused when the end record tells of ${kind}`, () =>
-      refuses(zipBytes([{ name: 'a', data: '1' }, { name: 'b', data: '2' }], archive), fact));
+      refuses(
+        zipBytes(
+          [
+            { name: 'a', data: '1' },
+            { name: 'b', data: '2' },
+          ],
+          archive,
+        ),
+        fact,
+      ));
   }
 
-  it('are refused when their beginning is missing', () => refuses(sound.subarray(100), 'beginning is missing'));
+  it('are refused when their beginning is missing', () =>
+    refuses(sound.subarray(100), 'beginning is missing'));
 
   it('are refused when a record of the directory is damaged', async () => {
     const at = sound.indexOf('PK\x01\x02', sound.indexOf('PK\x01\x02') + 4, 'latin1');
@@ -86,7 +99,10 @@ describe('Damaged archives', () => {
   it('are refused when they hold more entries than any layer can', async function () {
     this.timeout(60_000);
     const one = zipBytes([{ name: '' }]);
-    const header = one.subarray(one.indexOf('PK\x01\x02', 0, 'latin1'), one.lastIndexOf('PK\x05\x06', undefined, 'latin1'));
+    const header = one.subarray(
+      one.indexOf('PK\x01\x02', 0, 'latin1'),
+      one.lastIndexOf('PK\x05\x06', undefined, 'latin1'),
+    );
     const directory = Buffer.concat(Array<Buffer>(1_000_001).fill(header));
     const end = zipBytes([], { count: 1_000_001, directorySize: directory.length, directoryOffset: 0 });
     await refuses(Buffer.concat([directory, end]), 'more than 1000000 entries');
@@ -132,7 +148,7 @@ describe('Damaged archives', () => {
 
 /** Opens and reads everything; whatever goes wrong must be told by the right kind of error, and name its place. */
 async function readAll(file: string): Promise<void> {
-  let source;
+  let source: LayerSource;
   try {
     source = await openLayer(file);
   } catch (error) {

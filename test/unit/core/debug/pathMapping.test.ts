@@ -1,0 +1,135 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { PathMapping } from '../../../../src/core/debug/pathMapping.ts';
+import { openView } from '../../../support/openTree.ts';
+import { useTemporaryFolders } from '../../../support/temporaryFolder.ts';
+import { writeTree } from '../../../support/tree.ts';
+import { writeZip } from '../../../support/zip.ts';
+
+const inLambda = { opt: '/opt', task: '/var/task' };
+
+describe('The mapping of paths', () => {
+  const temporaryFolder = useTemporaryFolders();
+
+  async function prepare(root = inLambda) {
+    const work = temporaryFolder();
+    const first = writeTree(join(work, 'layer'), {
+      'lib/a.js': '1',
+      'lib/shared.js': '1',
+      'lib/zipped.js': '1',
+    });
+    const second = writeTree(join(work, 'layer-2'), { 'lib/b.js': '2', 'lib/shared.js': '2', 'ä b.js': '2' });
+    const zip = await writeZip(join(work, 'layer.zip'), { 'lib/zipped.js': '3' });
+    const code = writeTree(join(work, 'code'), { 'index.js': 'code', 'lib/a.js': 'code' });
+    const view = await openView(first, second, zip);
+    return { work, first, second, zip, code, mapping: new PathMapping(view, code, root) };
+  }
+
+  it('leads from files of code and layers into the function, and back', async () => {
+    const { first, second, code, mapping } = await prepare();
+    const pairs: readonly (readonly [file: string, inside: string])[] = [
+      [join(code, 'index.js'), '/var/task/index.js'],
+      [join(code, 'lib/a.js'), '/var/task/lib/a.js'],
+      [join(first, 'lib/a.js'), '/opt/lib/a.js'],
+      [join(second, 'lib/b.js'), '/opt/lib/b.js'],
+      [join(second, 'lib/shared.js'), '/opt/lib/shared.js'],
+      [join(second, 'ä b.js'), '/opt/ä b.js'],
+    ];
+    for (const [file, inside] of pairs) {
+      assert.equal(mapping.toFunction(file), inside);
+      assert.deepEqual(mapping.toSource(inside), { type: 'file', path: file });
+    }
+  });
+
+  it('leads nowhere from a file that another layer shadows, in a folder or a zip', async () => {
+    const { first, mapping } = await prepare();
+    assert.equal(mapping.toFunction(join(first, 'lib/shared.js')), undefined);
+    assert.equal(mapping.toFunction(join(first, 'lib/zipped.js')), undefined);
+  });
+
+  it('leads from a zip’s file to the merged view, which alone can show it, and back', async () => {
+    const { zip, mapping } = await prepare();
+    assert.deepEqual(mapping.toSource('/opt/lib/zipped.js'), { type: 'opt', path: 'lib/zipped.js' });
+    assert.equal(mapping.optToFunction('lib/zipped.js'), '/opt/lib/zipped.js');
+    assert.equal(mapping.toFunction(join(zip, 'lib/zipped.js')), undefined);
+  });
+
+  it('is not misled by folders that begin alike', async () => {
+    const { work, code, mapping } = await prepare();
+    for (const path of [
+      `${code}-old/index.js`,
+      join(work, 'layer-23/lib/b.js'),
+      code,
+      join(work, 'x.js'),
+      'index.js',
+    ]) {
+      assert.equal(mapping.toFunction(path), undefined, path);
+    }
+    for (const path of [
+      '/optional/lib/a.js',
+      '/opt',
+      '/opt/',
+      '/var/tasks/index.js',
+      '/var/task',
+      '/usr/lib/a.js',
+      '/opt/missing.js',
+      'opt/lib/a.js',
+      '',
+    ]) {
+      assert.equal(mapping.toSource(path), undefined, path);
+    }
+  });
+
+  it('follows the function’s folders where these are elsewhere', async () => {
+    const { first, code, mapping } = await prepare({ opt: '/tmp/session/opt', task: '/home/me/code' });
+    assert.equal(mapping.toFunction(join(first, 'lib/a.js')), '/tmp/session/opt/lib/a.js');
+    assert.deepEqual(mapping.toSource('/home/me/code/index.js'), {
+      type: 'file',
+      path: join(code, 'index.js'),
+    });
+    assert.equal(mapping.toSource('/opt/lib/a.js'), undefined);
+  });
+
+  it('gives a file of a folder inside another to the inner one', async () => {
+    const work = temporaryFolder();
+    const code = writeTree(join(work, 'code'), {
+      'index.js': '1',
+      'layers/one/lib/a.js': '1',
+      'layers/one/b.js': '1',
+    });
+    const layer = join(code, 'layers/one');
+    const over = writeTree(join(work, 'over'), { 'b.js': '2' });
+    const inner = new PathMapping(await openView(layer, over), code, inLambda);
+    assert.equal(inner.toFunction(join(layer, 'lib/a.js')), '/opt/lib/a.js');
+    assert.equal(inner.toFunction(join(code, 'index.js')), '/var/task/index.js');
+    // Shadowed at /opt, it is still there as a file of the code.
+    assert.equal(inner.toFunction(join(layer, 'b.js')), '/var/task/layers/one/b.js');
+    const outer = new PathMapping(await openView(code), layer, inLambda);
+    assert.equal(outer.toFunction(join(layer, 'lib/a.js')), '/var/task/lib/a.js');
+    assert.equal(outer.toFunction(join(code, 'index.js')), '/opt/index.js');
+  });
+
+  it('takes a layer that comes twice', async () => {
+    const layer = writeTree(join(temporaryFolder(), 'layer'), { 'a.js': '1' });
+    const mapping = new PathMapping(await openView(layer, layer), '/code', inLambda);
+    assert.equal(mapping.toFunction(join(layer, 'a.js')), '/opt/a.js');
+  });
+
+  it('comes back from wherever it leads to', async () => {
+    const { first, second, code, mapping } = await prepare();
+    const file = fc
+      .tuple(
+        fc.constantFrom(first, second, code),
+        fc.constantFrom('lib', ''),
+        fc.constantFrom('a.js', 'b.js', 'shared.js', 'index.js', 'zipped.js'),
+      )
+      .map((parts) => join(...parts));
+    fc.assert(
+      fc.property(file, (path) => {
+        const inside = mapping.toFunction(path);
+        if (inside !== undefined) assert.deepEqual(mapping.toSource(inside), { type: 'file', path });
+      }),
+    );
+  });
+});
