@@ -13,7 +13,7 @@ import {
   useDebugging,
   workspaceFolder,
 } from './support/debugging.ts';
-import { findRemains } from './support/remains.ts';
+import { findRemains, mark } from './support/remains.ts';
 
 describe('Debugging a custom runtime', () => {
   const debugging = useDebugging();
@@ -37,6 +37,7 @@ describe('Debugging a custom runtime', () => {
       layers: ['bash-runtime'],
       handler: 'index.handler',
       functionName: 'test',
+      env: mark,
       ...attributes,
     };
   }

@@ -103,7 +103,7 @@ function addTree(nodes: SizeNode[], top: Top, { parent, fits }: { parent: number
     const { node } = next;
     const index = nodes.push(sizeNode(top, node, next.parent)) - 1;
     if (node === LayerTree.root) addUnplaced(nodes, top, index);
-    const children = [...tree.children(node)];
+    const children = [...tree.children(node)].reverse(); // in the archive's order
     const shown = children.filter((child) => fits(top.part.bytes[child] ?? 0));
     const isCut = shown.length > 0 || node === top.node; // else the directory is shown whole
     if (isCut && shown.length < children.length) addSmaller(nodes, top, { children, shown, parent: index });
