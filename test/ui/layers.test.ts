@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { chmod, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { useWorkbench } from './support/useWorkbench.ts';
 
 describe('the Layers view', () => {
@@ -47,5 +49,39 @@ describe('the Layers view', () => {
     await current.choose('greetings');
     await current.waitForNotification('Packaged');
     await current.screenshot('packaged');
+  });
+
+  it('changes the order of layers by dragging, and /opt with it', async () => {
+    const { current } = workbench;
+    const { page } = current;
+    await current.treeItem('2  german').dragTo(current.treeItem('1  greetings'));
+    await current.treeItem('1  german').waitFor();
+    await current.treeItem('2  greetings').waitFor();
+    const launch = await readFile(join(current.folder, '.vscode/launch.json'), 'utf8');
+    assert.match(launch, /"layers": \[\s*"german",\s*"greetings",\s*"bash-runtime"\s*\]/);
+    assert.match(launch, /\/\/ A custom runtime in bash/);
+    await current.clickTreeItem('greeting.txt');
+    await page.locator('.editor-group-container.active .view-lines', { hasText: 'Hello' }).waitFor();
+    await current.screenshot('reordered');
+  });
+
+  it('lists the problems of a layer, and fixes one after asking', async () => {
+    const { current } = workbench;
+    const { page } = current;
+    const bootstrap = join(current.folder, 'layers/bash-runtime/bootstrap');
+    await chmod(bootstrap, 0o644);
+    await current.command('Lambda Layers: Refresh');
+    await current.expandTreeItem('Problems');
+    const row = page.locator('.monaco-list-row', { hasText: 'is not executable' }).first();
+    await row.waitFor();
+    await current.screenshot('problems');
+    await row.hover();
+    await row.locator('[aria-label="Fix…"]').click();
+    await page.locator('.monaco-dialog-box').waitFor();
+    await current.screenshot('fix-preview');
+    await page.locator('.monaco-dialog-box .monaco-button', { hasText: 'Apply' }).click();
+    await current.waitForNotification('Done:');
+    assert.equal((await stat(bootstrap)).mode & 0o777, 0o755);
+    await row.waitFor({ state: 'detached' });
   });
 });
