@@ -15,6 +15,7 @@ import { viewIds } from './vscode/manifest.ts';
 import { registerOptFiles } from './vscode/optFiles/register.ts';
 import { Stacks } from './vscode/optFiles/stacks.ts';
 import { LayerDragAndDrop } from './vscode/views/layerDragAndDrop.ts';
+import { registerSizeMap } from './vscode/sizeMap/register.ts';
 import { WorkspaceTree } from './vscode/views/workspaceTree.ts';
 import { WorkspaceModel } from './vscode/workspace/workspaceModel.ts';
 import type { PackagedLayer } from './core/packaging/packageLayer.ts';
@@ -60,6 +61,7 @@ export function activate(context: vscode.ExtensionContext): LambdaLayersApi {
   context.subscriptions.push(log, model, stacks, checks, tree, treeView, functionLog);
   context.subscriptions.push(registerOptFiles(stacks), registerDebug(services), registerCommands(services));
   context.subscriptions.push(registerChecks(services, join(context.globalStorageUri.fsPath, 'backups')));
+  context.subscriptions.push(registerSizeMap(services, context.extensionUri));
   return {
     apiVersion: 1,
     openOpt: (options) => openOpt(services, options),

@@ -8,6 +8,7 @@ export const commandIds = {
   addLayer: 'lambdaLayers.addLayer',
   closeStack: 'lambdaLayers.closeStack',
   extractOpt: 'lambdaLayers.extractOpt',
+  showSizeMap: 'lambdaLayers.showSizeMap',
   compareLayers: 'lambdaLayers.compareLayers',
   checkLayers: 'lambdaLayers.checkLayers',
   applyFix: 'lambdaLayers.applyFix',

@@ -40,7 +40,7 @@ function checkRoot(tree: LayerTree): FamilyFinding | undefined {
   }
   return {
     code: 'nothingReachable',
-    severity: 'warning',
+    severity: 'info', // a layer of plain data is fine: only its author can tell
     message: `No runtime finds anything of the layer by itself: its root has none of ${searchPaths.map(({ root }) => root).join(', ')}.`,
     help: 'Move the content into the folder for its runtime, unless the function opens it by its path in /opt.',
   };

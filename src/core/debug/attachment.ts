@@ -28,6 +28,7 @@ export class Attachment {
   readonly #codeFolder: string;
   readonly #listener: RunListener;
   readonly #pauses: PauseReasons;
+  readonly #env: LaunchConfiguration['env'];
   #next: Prepared | undefined;
 
   constructor(
@@ -35,16 +36,18 @@ export class Attachment {
     codeFolder: string,
     listener: RunListener,
     pauses: PauseReasons,
+    env: LaunchConfiguration['env'] = {},
   ) {
     this.#setting = setting;
     this.#codeFolder = codeFolder;
     this.#listener = listener;
     this.#pauses = pauses;
+    this.#env = env;
   }
 
   /** The variables that make this bootstrap wait for its debugger; none to run it without. */
   async prepare(bootstrap: Bootstrap): Promise<Readonly<Record<string, string>>> {
-    const language = chooseDebugger(this.#setting, bootstrap);
+    const language = chooseDebugger(this.#setting, bootstrap, this.#env);
     this.#next = language === undefined ? undefined : { language, port: await freePort() };
     return this.#next === undefined ? {} : this.#next.language.variables(this.#next.port);
   }

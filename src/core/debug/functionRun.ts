@@ -157,7 +157,7 @@ function createEmulator(parts: OpenParts): Emulator {
     initTimeoutMs: configuration.initTimeout * 1000,
     runtimeLabel: configuration.runtime.replace('.', ':'),
   });
-  const attachment = new Attachment(configuration.debugger, codeFolder, listener, pauses);
+  const attachment = new Attachment(configuration.debugger, codeFolder, listener, pauses, variables);
   const environment = new FunctionLauncher({
     identity: { ...settings, handler: configuration.handler },
     variables,

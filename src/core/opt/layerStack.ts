@@ -29,7 +29,10 @@ export class LayerStore {
 
   /** The merged view of layers in order (absolute paths). @throws UserError as `openLayer` */
   async view(paths: readonly string[]): Promise<MergedView> {
-    return new MergedView(await Promise.all(paths.map((path) => this.tree(path))));
+    // One after the other: several trees built at a time would each take a slice of the same turn.
+    const layers: LayerTree[] = [];
+    for (const path of paths) layers.push(await this.tree(path));
+    return new MergedView(layers);
   }
 
   /** One layer's tree. @throws UserError as `openLayer` */
@@ -37,7 +40,7 @@ export class LayerStore {
     const identity = await fileIdentity(path);
     const known = this.#open.get(path);
     if (known !== undefined && known.identity === identity) return known.tree;
-    const tree = openLayer(path).then((source) => new LayerTree(source));
+    const tree = openLayer(path).then((source) => LayerTree.build(source));
     this.#open.set(path, { identity, tree });
     tree.catch(() => this.#forget(path, tree));
     return tree;

@@ -1,6 +1,7 @@
 import type { EntryKind } from '../layer/entry.ts';
 import type { LayerSource } from '../layer/layerSource.ts';
 import { checkName, type NameProblem } from './entryName.ts';
+import { Slices } from './slices.ts';
 
 /** An entry that is not in the tree, or not as it stands in the archive, and why. */
 export interface EntryIssue {
@@ -13,6 +14,11 @@ export type TreeNode = number;
 
 const none = -1;
 const slash = 0x2f;
+const dot = 0x2e;
+/** Entries inserted before the clock is looked at: less than a millisecond of work. */
+const batch = 512;
+/** Names up to this many bytes break no rule by their length alone; longer ones are left to `checkName`. */
+const plainLength = 255;
 const kinds: readonly EntryKind[] = ['file', 'directory', 'link', 'special'];
 const directory = kinds.indexOf('directory');
 
@@ -23,7 +29,15 @@ const directory = kinds.indexOf('directory');
 export class LayerTree {
   static readonly root: TreeNode = 0;
   readonly source: LayerSource;
-  readonly issues: readonly EntryIssue[];
+
+  readonly #names: Buffer;
+  readonly #issues: EntryIssue[] = [];
+  /** The first entry that is not inserted yet. */
+  #next = 0;
+  /** Where the bytes of the folder that the previous entry is in stand, with the slash at its end, and its node. */
+  #folderStart = 0;
+  #folderEnd = 0;
+  #folder: TreeNode = LayerTree.root;
 
   #count = 1;
   #entry: Int32Array;
@@ -33,11 +47,14 @@ export class LayerTree {
   #parent: Int32Array;
   #firstChild: Int32Array;
   #nextSibling: Int32Array;
-  #hash: Uint32Array;
+  #hash: Int32Array;
   #table: Int32Array;
 
-  constructor(source: LayerSource) {
+  /** Builds the tree at once, which blocks for long when the layer is large: see `build`. */
+  constructor(source: LayerSource, insertAtOnce = source.entries.count) {
     this.source = source;
+    const { buffer, byteOffset, byteLength } = source.entries.nameBytes;
+    this.#names = Buffer.from(buffer, byteOffset, byteLength);
     const capacity = Math.ceil(source.entries.count * 1.25) + 16;
     this.#entry = new Int32Array(capacity).fill(none, 0, 1);
     this.#kind = new Uint8Array(capacity).fill(directory, 0, 1);
@@ -46,9 +63,29 @@ export class LayerTree {
     this.#parent = new Int32Array(capacity);
     this.#firstChild = new Int32Array(capacity).fill(none, 0, 1);
     this.#nextSibling = new Int32Array(capacity).fill(none, 0, 1);
-    this.#hash = new Uint32Array(capacity);
+    this.#hash = new Int32Array(capacity);
     this.#table = new Int32Array(tableSize(capacity)).fill(none);
-    this.issues = this.#insertAll();
+    this.#insertUpTo(insertAtOnce);
+  }
+
+  /**
+   * Builds the tree in slices, so that a layer of 50,000 entries does not hold up anything else.
+   * @throws the signal's reason once it was aborted
+   */
+  static async build(source: LayerSource, signal?: AbortSignal): Promise<LayerTree> {
+    signal?.throwIfAborted();
+    const slices = new Slices(signal);
+    const tree = new LayerTree(source, 0);
+    while (tree.#next < source.entries.count) {
+      if (slices.due()) await slices.pause();
+      tree.#insertUpTo(Math.min(tree.#next + batch, source.entries.count));
+    }
+    return tree;
+  }
+
+  /** Entries that are not in the tree, or not as they stand in the archive. */
+  get issues(): readonly EntryIssue[] {
+    return this.#issues;
   }
 
   /** Nodes including the root. */
@@ -71,12 +108,7 @@ export class LayerTree {
   }
 
   name(node: TreeNode): string {
-    const bytes = this.source.entries.nameBytes;
-    return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString(
-      'utf8',
-      this.#nameStart[node],
-      this.#nameEnd[node],
-    );
+    return this.#names.toString('utf8', this.#nameStart[node], this.#nameEnd[node]);
   }
 
   /** Child nodes, newest first. */
@@ -102,31 +134,51 @@ export class LayerTree {
     return found === none ? undefined : found;
   }
 
-  #insertAll(): EntryIssue[] {
+  #insertUpTo(last: number): void {
     const { entries } = this.source;
-    const issues: EntryIssue[] = [];
-    for (let entry = 0; entry < entries.count; entry++) {
+    const { nameBytes } = entries;
+    for (; this.#next < last; this.#next++) {
+      const entry = this.#next;
       const start = entries.nameStart(entry);
-      let end = entries.nameEnd(entry);
-      while (end > start && entries.nameBytes[end - 1] === slash) end--;
-      const onlySlashes = start === end && end < entries.nameEnd(entry);
-      const problem = onlySlashes ? 'absolute' : checkName(entries.nameBytes, start, end);
-      if (problem !== undefined) issues.push({ entry, issue: problem });
-      else this.#insert(entry, start, end, issues);
+      const storedEnd = entries.nameEnd(entry);
+      let end = storedEnd;
+      while (end > start && nameBytes[end - 1] === slash) end--;
+      if (this.#insertBesidePrevious(entry, nameBytes, start, end)) continue;
+      const onlySlashes = start === end && end < storedEnd;
+      const problem = onlySlashes ? 'absolute' : checkName(nameBytes, start, end);
+      if (problem === undefined) this.#insert(entry, nameBytes, start, end);
+      else this.#issues.push({ entry, issue: problem });
     }
-    return issues;
   }
 
-  #insert(entry: number, start: number, end: number, issues: EntryIssue[]): void {
-    const bytes = this.source.entries.nameBytes;
+  /**
+   * Archives list a folder's files one after the other: then the folder is known, and its name was judged before.
+   * @returns whether the entry was dealt with; if not, it needs the long way
+   */
+  #insertBesidePrevious(entry: number, bytes: Uint8Array, start: number, end: number): boolean {
+    if (end - start > plainLength) return false;
+    const leafStart = start + this.#folderEnd - this.#folderStart;
+    if (leafStart >= end) return false;
+    for (let at = start, known = this.#folderStart; at < leafStart; at++, known++) {
+      if (bytes[at] !== bytes[known]) return false;
+    }
+    if (!isPlainName(bytes, leafStart, end)) return false;
+    this.#insertLeaf(this.#folder, entry, bytes, leafStart, end);
+    return true;
+  }
+
+  #insert(entry: number, bytes: Uint8Array, start: number, end: number): void {
     let parent = LayerTree.root;
     let segmentStart = start;
     for (let at = start; at <= end; at++) {
       if (at < end && bytes[at] !== slash) continue;
-      const isSegment = at > segmentStart && !(at === segmentStart + 1 && bytes[segmentStart] === 0x2e);
+      const isSegment = at > segmentStart && !(at === segmentStart + 1 && bytes[segmentStart] === dot);
       if (isSegment) {
         if (at === end) {
-          this.#insertLeaf(parent, entry, segmentStart, at, issues);
+          this.#folderStart = start;
+          this.#folderEnd = segmentStart;
+          this.#folder = parent;
+          this.#insertLeaf(parent, entry, bytes, segmentStart, at);
           return;
         }
         const hash = mix(hashSegment(bytes, segmentStart, at), parent);
@@ -134,7 +186,7 @@ export class LayerTree {
         if (node === none) node = this.#append(parent, none, directory, segmentStart, at, hash);
         else if (!this.isDirectory(node)) {
           // Extraction would have to write through a file or a link. It does not, so nothing below it exists.
-          issues.push({ entry, issue: 'belowNonDirectory' });
+          this.#issues.push({ entry, issue: 'belowNonDirectory' });
           return;
         }
         parent = node;
@@ -143,13 +195,12 @@ export class LayerTree {
     }
   }
 
-  #insertLeaf(parent: TreeNode, entry: number, start: number, end: number, issues: EntryIssue[]): void {
+  #insertLeaf(parent: TreeNode, entry: number, bytes: Uint8Array, start: number, end: number): void {
     const kind = this.source.entries.kind(entry);
     if (kind === 'special') {
-      issues.push({ entry, issue: 'special' });
+      this.#issues.push({ entry, issue: 'special' });
       return;
     }
-    const bytes = this.source.entries.nameBytes;
     const hash = mix(hashSegment(bytes, start, end), parent);
     const node = this.#find(parent, bytes, start, end, hash);
     if (node === none) {
@@ -158,10 +209,10 @@ export class LayerTree {
     }
     const existing = this.kind(node);
     if ((existing === 'directory') !== (kind === 'directory')) {
-      issues.push({ entry, issue: 'kindConflict' }); // the first one stays: extraction cannot replace it
+      this.#issues.push({ entry, issue: 'kindConflict' }); // the first one stays: extraction cannot replace it
       return;
     }
-    if (kind !== 'directory') issues.push({ entry: this.#entry[node] ?? entry, issue: 'duplicate' });
+    if (kind !== 'directory') this.#issues.push({ entry: this.#entry[node] ?? entry, issue: 'duplicate' });
     this.#entry[node] = entry;
     this.#kind[node] = kinds.indexOf(kind);
   }
@@ -222,22 +273,29 @@ export class LayerTree {
     this.#parent = enlarged(this.#parent, new Int32Array(capacity));
     this.#firstChild = enlarged(this.#firstChild, new Int32Array(capacity));
     this.#nextSibling = enlarged(this.#nextSibling, new Int32Array(capacity));
-    this.#hash = enlarged(this.#hash, new Uint32Array(capacity));
+    this.#hash = enlarged(this.#hash, new Int32Array(capacity));
     this.#table = new Int32Array(tableSize(capacity)).fill(none);
     for (let node = 1; node < this.#count - 1; node++) this.#place(node);
   }
+}
+
+/** Whether a name is one segment that no rule forbids: no slash, no NUL, neither `.` nor `..`. */
+function isPlainName(bytes: Uint8Array, start: number, end: number): boolean {
+  if (end - start <= 2 && bytes[start] === dot) return false;
+  for (let at = start; at < end; at++) if (bytes[at] === slash || bytes[at] === 0) return false;
+  return true;
 }
 
 /** FNV-1a over one path segment. */
 export function hashSegment(bytes: Uint8Array, start: number, end: number): number {
   let hash = 0x811c9dc5;
   for (let at = start; at < end; at++) hash = Math.imul(hash ^ (bytes[at] ?? 0), 0x01000193);
-  return hash >>> 0;
+  return hash;
 }
 
 function mix(segment: number, parent: TreeNode): number {
   const mixed = Math.imul(segment ^ Math.imul(parent + 1, 0x9e3779b1), 0x85ebca6b);
-  return (mixed ^ (mixed >>> 15)) >>> 0;
+  return mixed ^ (mixed >>> 15);
 }
 
 /** A power of two that leaves at least half of the slots free. */

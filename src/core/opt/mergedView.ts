@@ -21,7 +21,12 @@ export interface OptEntry {
 /** One layer's answer to a path. */
 interface Supply {
   readonly layer: number;
+  readonly tree: LayerTree;
   readonly node: TreeNode;
+}
+
+interface NamedSupply extends Supply {
+  readonly name: string;
 }
 
 const slash = 0x2f;
@@ -34,37 +39,35 @@ const slash = 0x2f;
 export class MergedView {
   readonly layers: readonly LayerTree[];
   readonly #topDown: readonly Supply[];
+  /** The folder that was looked into last, and what supplies it: the next question is mostly about the same one. */
+  #lastFolder = '';
+  #lastSupplies: readonly Supply[];
 
   constructor(layers: readonly LayerTree[], shown: readonly number[] = [...layers.keys()]) {
     this.layers = layers;
-    this.#topDown = shown.map((layer) => ({ layer, node: LayerTree.root })).reverse();
+    this.#topDown = shown
+      .map((layer) => ({ layer, tree: layerAt(layers, layer), node: LayerTree.root }))
+      .reverse();
+    this.#lastSupplies = this.#topDown;
   }
 
   /** The entry at `path`, itself a link when it is one; links on the way are not followed. */
   lookup(path: string): OptEntry | undefined {
-    const [top] = this.#supplies(path);
+    const top = this.#supplies(path)[0];
     if (top === undefined) return path === '' ? emptyRoot : undefined;
-    return this.#describe(path, top);
+    return describe(path, top);
   }
 
   /** What a directory holds, sorted by name in byte order; `undefined` when `path` is no directory. */
   list(path: string): OptEntry[] | undefined {
     const supplies = this.#supplies(path);
-    const [top] = supplies;
+    const top = supplies[0];
     if (top === undefined) return path === '' ? [] : undefined;
-    if (!this.#tree(top.layer).isDirectory(top.node)) return undefined;
-    const found = new Map<string, Supply>();
-    for (const { layer, node } of supplies) {
-      const tree = this.#tree(layer);
-      for (const child of tree.children(node)) {
-        const name = tree.name(child);
-        if (!found.has(name)) found.set(name, { layer, node: child });
-      }
-    }
+    if (!top.tree.isDirectory(top.node)) return undefined;
     const prefix = path === '' ? '' : `${path}/`;
-    return [...found]
-      .sort(([left], [right]) => compareNames(left, right))
-      .map(([name, supply]) => this.#describe(prefix + name, supply));
+    return unite(supplies)
+      .sort((left, right) => compareNames(left.name, right.name))
+      .map((supply) => describe(prefix + supply.name, supply));
   }
 
   /** Everything below `path`, parents before their content. */
@@ -78,13 +81,9 @@ export class MergedView {
   /** What each layer holds at `path`, last layer first, whether it shows or not. */
   suppliers(path: string): OptEntry[] {
     const bytes = Buffer.from(path);
-    return this.#topDown.flatMap(({ layer }) => {
-      let node: TreeNode | undefined = LayerTree.root;
-      for (const segment of segments(bytes)) {
-        node = node === undefined ? undefined : this.#child({ layer, node }, bytes, segment);
-      }
-      return node === undefined ? [] : [this.#describe(path, { layer, node })];
-    });
+    return this.#topDown.flatMap((layer) =>
+      descend([layer], bytes).map((supply) => describe(path, supply)),
+    );
   }
 
   /** One layer of the stack alone, as if it were the whole; every path keeps the layer's position. */
@@ -95,63 +94,91 @@ export class MergedView {
   /** The content of a file. @throws UserError as `LayerSource.read` */
   read(file: OptEntry, signal?: AbortSignal): Promise<Uint8Array> {
     if (file.entry === undefined) return Promise.reject(new RangeError(`/opt/${file.path} is a directory`));
-    return this.#tree(file.layer).source.read(file.entry, signal);
+    return layerAt(this.layers, file.layer).source.read(file.entry, signal);
   }
 
   /** Where a link points to, as stored. */
   readLink(link: OptEntry): Promise<string> {
     if (link.entry === undefined) return Promise.reject(new RangeError(`/opt/${link.path} is a directory`));
-    return this.#tree(link.layer).source.readLink(link.entry);
+    return layerAt(this.layers, link.layer).source.readLink(link.entry);
   }
 
   /** Layers that take part in what `path` shows: one for a file or link, all that unite for a directory. */
   #supplies(path: string): readonly Supply[] {
-    const bytes = Buffer.from(path);
-    let active = this.#topDown;
-    for (const segment of segments(bytes)) {
-      const next: Supply[] = [];
-      for (const supply of active) {
-        const tree = this.#tree(supply.layer);
-        const node = tree.isDirectory(supply.node) ? this.#child(supply, bytes, segment) : undefined;
-        if (node === undefined) continue;
-        const shows = next.length === 0 || tree.isDirectory(node);
-        if (shows) next.push({ layer: supply.layer, node });
-        if (!tree.isDirectory(node)) break; // hides everything below it, and is hidden by directories above it
-      }
-      if (next.length === 0) return [];
-      active = next;
+    const lastSlash = path.lastIndexOf('/');
+    if (lastSlash < 0) return descend(this.#topDown, Buffer.from(path));
+    const folder = path.slice(0, lastSlash);
+    if (folder !== this.#lastFolder) {
+      this.#lastSupplies = descend(this.#topDown, Buffer.from(folder));
+      this.#lastFolder = folder;
     }
-    return active;
+    return descend(this.#lastSupplies, Buffer.from(path.slice(lastSlash + 1)));
   }
+}
 
-  #child(parent: Supply, bytes: Uint8Array, segment: Segment): TreeNode | undefined {
-    return this.#tree(parent.layer).child(parent.node, bytes, segment.start, segment.end, segment.hash);
+function layerAt(layers: readonly LayerTree[], layer: number): LayerTree {
+  const tree = layers[layer];
+  if (tree === undefined) throw new RangeError(`No layer ${layer}`);
+  return tree;
+}
+
+/** Follows a path down from directories that unite, last layer first; empty when nothing is there. */
+function descend(from: readonly Supply[], path: Uint8Array): readonly Supply[] {
+  let active = from;
+  let start = 0;
+  for (let at = 0; at <= path.length && active.length > 0; at++) {
+    if (at < path.length && path[at] !== slash) continue;
+    if (at > start) active = step(active, path, start, at);
+    start = at + 1;
   }
+  return active;
+}
 
-  #describe(path: string, { layer, node }: Supply): OptEntry {
-    const tree = this.#tree(layer);
-    const kind = tree.kind(node);
-    const entry = tree.entry(node);
-    if (entry === undefined) {
-      return { path, kind, mode: defaultModes.directory, size: 0, modified: 0, layer, entry };
+/** What directories that unite show as one name: a file or link of one layer, or the directories of several. */
+function step(active: readonly Supply[], path: Uint8Array, start: number, end: number): Supply[] {
+  const hash = hashSegment(path, start, end);
+  const next: Supply[] = [];
+  for (const { layer, tree, node: parent } of active) {
+    const node = tree.child(parent, path, start, end, hash);
+    if (node === undefined) continue;
+    const isDirectory = tree.isDirectory(node);
+    if (isDirectory || next.length === 0) next.push({ layer, tree, node });
+    if (!isDirectory) break; // hides everything below it, and is hidden by directories above it
+  }
+  return next;
+}
+
+/** What directories hold together, in no order; of one name, what the last layer has. */
+function unite(supplies: readonly Supply[]): NamedSupply[] {
+  const all: NamedSupply[] = [];
+  const seen = supplies.length > 1 ? new Set<string>() : undefined;
+  for (const { layer, tree, node: parent } of supplies) {
+    for (const node of tree.children(parent)) {
+      const name = tree.name(node);
+      if (seen?.has(name)) continue;
+      seen?.add(name);
+      all.push({ layer, tree, node, name });
     }
-    const { entries } = tree.source;
-    return {
-      path,
-      kind,
-      mode: entries.mode(entry),
-      size: entries.size(entry),
-      modified: entries.modified(entry),
-      layer,
-      entry,
-    };
   }
+  return all;
+}
 
-  #tree(layer: number): LayerTree {
-    const tree = this.layers[layer];
-    if (tree === undefined) throw new RangeError(`No layer ${layer}`);
-    return tree;
+function describe(path: string, { layer, tree, node }: Supply): OptEntry {
+  const kind = tree.kind(node);
+  const entry = tree.entry(node);
+  if (entry === undefined) {
+    return { path, kind, mode: defaultModes.directory, size: 0, modified: 0, layer, entry };
   }
+  const { entries } = tree.source;
+  return {
+    path,
+    kind,
+    mode: entries.mode(entry),
+    size: entries.size(entry),
+    modified: entries.modified(entry),
+    layer,
+    entry,
+  };
 }
 
 const emptyRoot: OptEntry = {
@@ -164,22 +191,22 @@ const emptyRoot: OptEntry = {
   entry: undefined,
 };
 
-interface Segment {
-  readonly start: number;
-  readonly end: number;
-  readonly hash: number;
-}
-
-function* segments(bytes: Uint8Array): Generator<Segment> {
-  let start = 0;
-  for (let at = 0; at <= bytes.length; at++) {
-    if (at < bytes.length && bytes[at] !== slash) continue;
-    if (at > start) yield { start, end: at, hash: hashSegment(bytes, start, at) };
-    start = at + 1;
-  }
-}
-
-/** Byte order, which is what `readdir` on Lambda's file system and `LC_ALL=C ls` agree on. */
+/**
+ * Byte order of the names in UTF-8, which is what `readdir` on Lambda's file system and `LC_ALL=C ls` agree on,
+ * without encoding them.
+ */
 export function compareNames(left: string, right: string): number {
-  return left === right ? 0 : Buffer.compare(Buffer.from(left), Buffer.from(right));
+  const length = Math.min(left.length, right.length);
+  for (let at = 0; at < length; at++) {
+    const leftUnit = left.charCodeAt(at);
+    const rightUnit = right.charCodeAt(at);
+    if (leftUnit !== rightUnit) return rankOf(leftUnit) - rankOf(rightUnit);
+  }
+  return left.length - right.length;
+}
+
+/** UTF-8 sorts by code point. In UTF-16 the highest ones are written with surrogates, which are not the highest units. */
+function rankOf(unit: number): number {
+  if (unit < 0xd800) return unit;
+  return unit < 0xe000 ? unit + 0x2000 : unit - 0x800;
 }

@@ -25,7 +25,6 @@ export interface WorkspaceFunction {
   readonly layers: readonly LayerUse[];
   /** Lambda's identifier, such as `provided.al2023`. */
   readonly runtime: string;
-  readonly architecture: string | undefined;
 }
 
 /** Finds the functions among the launch configurations of one workspace folder; malformed ones are passed over. */
@@ -37,7 +36,7 @@ export function readFunctions(
   if (!Array.isArray(configurations)) return [];
   return configurations.flatMap((configuration: unknown) => {
     if (!isRecord(configuration) || configuration['type'] !== debugType) return [];
-    const { name, code, layers, runtime, architecture } = configuration;
+    const { name, code, layers, runtime } = configuration;
     if (typeof name !== 'string') return [];
     const references = Array.isArray(layers) ? layers.filter((layer) => typeof layer === 'string') : [];
     return [
@@ -50,7 +49,6 @@ export function readFunctions(
             : undefined,
         layers: references.map((reference) => useLayer(reference, named, variables)),
         runtime: typeof runtime === 'string' ? runtime : 'provided.al2023',
-        architecture: typeof architecture === 'string' ? architecture : undefined,
       },
     ];
   });

@@ -2,11 +2,13 @@ import { basename, relative, sep } from 'node:path';
 import * as vscode from 'vscode';
 import { UserError } from '../../core/base/errors.ts';
 import { openLayer } from '../../core/layer/layerSource.ts';
+import { requireTrust } from '../trust.ts';
 import { settingIds, settingPrefix } from '../manifest.ts';
 import type { CommandServices } from './services.ts';
 
 /** Adds folders or zips to the setting `lambdaLayers.layers`. Asks when none is given. */
 export async function addLayer({ model }: CommandServices, input?: vscode.Uri): Promise<void> {
+  requireTrust(vscode.l10n.t('Changing settings'));
   const folder = vscode.workspace.workspaceFolders?.[0];
   if (folder === undefined) {
     throw new UserError(

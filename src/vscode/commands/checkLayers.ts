@@ -16,7 +16,7 @@ export async function checkLayers(
   const target = await resolveTarget(services, input, vscode.l10n.t('Function or layer to check'));
   if (target === undefined) return undefined;
   const { paths, code } = target;
-  const { runtime, architecture } = optionsOf(input) ?? {};
+  const { runtime = target.runtime, architecture } = optionsOf(input) ?? {};
   const findings = await services.checks.findings({
     paths,
     ...(code === undefined ? {} : { code }),

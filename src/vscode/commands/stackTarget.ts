@@ -9,6 +9,8 @@ export interface StackTarget {
   readonly functionName?: string;
   /** Absolute path of the function's code, when it is known. */
   readonly code?: string;
+  /** What the function is configured with. */
+  readonly runtime?: string;
 }
 
 /** How programs and tests name a stack. */
@@ -66,10 +68,10 @@ function targetOfNode(services: CommandServices, node: TreeNode): StackTarget | 
 
 /** Every reference is resolved again, so that a broken one is told with its reason. */
 function functionTarget({ model }: CommandServices, name: string): StackTarget {
-  const { layers, folder, code } = model.functionNamed(name);
+  const { layers, folder, code, runtime } = model.functionNamed(name);
   const workspaceFolder = vscode.workspace.workspaceFolders?.find((one) => one.uri.fsPath === folder);
   const paths = layers.flatMap((use) => use.path ?? model.resolveLayers([use.reference], workspaceFolder));
-  return { paths, functionName: name, ...(code === undefined ? {} : { code }) };
+  return { paths, functionName: name, runtime, ...(code === undefined ? {} : { code }) };
 }
 
 async function askForTarget(

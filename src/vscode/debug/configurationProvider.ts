@@ -56,16 +56,24 @@ export class ConfigurationProvider implements vscode.DebugConfigurationProvider 
     configuration: vscode.DebugConfiguration,
   ): vscode.DebugConfiguration | undefined {
     const isolation = vscode.workspace.getConfiguration(settingPrefix, folder?.uri).get(settingIds.isolation);
-    const withDefaults = { isolation, ...configuration };
-    if (typeof configuration['function'] !== 'string') return withDefaults;
+    if (typeof configuration['function'] !== 'string') return { isolation, ...configuration };
     try {
       const base = this.#model.launchConfiguration(configuration['function']);
-      return { ...base, ...withDefaults, name: configuration.name };
+      return { isolation, ...withoutRivals(base, configuration), ...configuration };
     } catch (error) {
       void explain(describeError(error));
       return undefined;
     }
   }
+}
+
+/** A base's event gives way when the configuration has its own, in whichever form. */
+function withoutRivals(
+  base: Readonly<Record<string, unknown>>,
+  own: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> {
+  const { event, eventFile, ...rest } = base;
+  return own['event'] === undefined && own['eventFile'] === undefined ? { ...rest, event, eventFile } : rest;
 }
 
 async function explain(message: string): Promise<void> {

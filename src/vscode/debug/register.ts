@@ -20,7 +20,7 @@ export function registerDebug(services: AdapterServices): vscode.Disposable {
   );
 }
 
-/** One per function, without the event that its launch configuration sends. */
+/** One per function of the workspace. */
 function dynamicConfigurations({ model }: AdapterServices): vscode.DebugConfiguration[] {
   return model.functions().map(({ name }) => ({ type: debugType, request: 'launch', name, function: name }));
 }

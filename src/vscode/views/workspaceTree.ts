@@ -5,6 +5,7 @@ import { describeBudget, formatBytes, unzippedBytes } from '../../core/opt/budge
 import { LayerTree } from '../../core/opt/layerTree.ts';
 import { explainPath } from '../../core/opt/provenance.ts';
 import { describeProvenance } from '../optFiles/optDecorations.ts';
+import type { Finding } from '../../core/checks/finding.ts';
 import type { WorkspaceFunction } from '../../core/workspace/workspaceFunction.ts';
 import type { CheckedStack, CheckStore } from '../checks/checkStore.ts';
 import type { OpenStack, Stacks } from '../optFiles/stacks.ts';
@@ -173,7 +174,9 @@ export class WorkspaceTree implements vscode.TreeDataProvider<TreeNode>, vscode.
       case 'findings': {
         const { stack } = node;
         const findings = await this.#checks.findings(stack);
-        return findings.map((finding) => ({ type: 'finding', parent: node, stack, finding }) as const);
+        return bySeverity(findings).map(
+          (finding) => ({ type: 'finding', parent: node, stack, finding }) as const,
+        );
       }
       case 'budget':
       case 'finding':
@@ -183,13 +186,19 @@ export class WorkspaceTree implements vscode.TreeDataProvider<TreeNode>, vscode.
   }
 }
 
-function checkedFunction({ layers, code, runtime, architecture }: WorkspaceFunction): CheckedStack {
+function checkedFunction({ layers, code, runtime }: WorkspaceFunction): CheckedStack {
   return {
     paths: resolvedPaths(layers),
     runtime,
     ...(code === undefined ? {} : { code }),
-    ...(architecture === undefined ? {} : { architecture }),
   };
+}
+
+const severityOrder = ['error', 'warning', 'info'];
+
+function bySeverity(findings: readonly Finding[]): Finding[] {
+  const rank = ({ severity }: Finding) => severityOrder.indexOf(severity);
+  return [...findings].sort((left, right) => rank(left) - rank(right));
 }
 
 function describeCount(findings: readonly unknown[] | undefined): string {

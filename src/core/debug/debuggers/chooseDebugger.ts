@@ -6,22 +6,32 @@ import { nodeDebugger } from './nodeDebugger.ts';
 /** Every language that `"debugger": "auto"` knows; a new one is a file and a line here. */
 const languageDebuggers: readonly LanguageDebugger[] = [nodeDebugger];
 
-/** Picks the debugger for a bootstrap; `undefined` to run without. */
+/**
+ * Picks the debugger for a bootstrap; `undefined` to run without. A configured one may be told its port by
+ * `${debugPort}` in the function's variables.
+ */
 export function chooseDebugger(
   setting: LaunchConfiguration['debugger'],
   bootstrap: Bootstrap,
+  env: LaunchConfiguration['env'] = {},
 ): LanguageDebugger | undefined {
   if (setting === 'none') return undefined;
-  if (setting !== 'auto') return configuredDebugger(setting);
+  if (setting !== 'auto') return configuredDebugger(setting, env);
   return languageDebuggers.find((candidate) => candidate.recognises(bootstrap));
 }
 
 /** Any installed debugger, by an attach configuration that the user wrote. */
-function configuredDebugger(template: AttachTemplate): LanguageDebugger {
+function configuredDebugger(
+  template: AttachTemplate,
+  env: Readonly<Record<string, string>>,
+): LanguageDebugger {
   return {
     language: template.type,
     recognises: () => true,
-    variables: () => ({}),
+    variables: (port) =>
+      Object.fromEntries(
+        Object.entries(env).map(([name, value]) => [name, value.replaceAll('${debugPort}', String(port))]),
+      ),
     isChatter: () => false,
     attach: (port, pid) =>
       substitute(template, { debugPort: String(port), pid: String(pid) }) as AttachTemplate,

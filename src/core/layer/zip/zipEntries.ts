@@ -39,6 +39,18 @@ const maxDeflateRatio = 1040;
 /** Compression methods this reader, and Lambda, understand. */
 export const method = { stored: 0, deflated: 8 } as const;
 
+/** What one walk over a central directory finds out. */
+interface WalkedDirectory {
+  readonly directory: Buffer;
+  /** Where each record starts. */
+  readonly records: Uint32Array;
+  /** Entries whose name may not be what the header's plain bytes say: not ASCII, or with extra fields. */
+  readonly unusualNames: readonly number[];
+  /** Bytes that all entries need in the archive at least. */
+  readonly dataBytes: number;
+  readonly end: EndRecord;
+}
+
 /** The entries of a zip, read on demand from its central directory, which is kept as it is in the file. */
 export class ZipEntries implements LayerEntries {
   readonly count: number;
@@ -50,12 +62,14 @@ export class ZipEntries implements LayerEntries {
   readonly #end: EndRecord;
   #overlaps: ReadonlySet<number> | undefined;
 
-  private constructor(directory: Buffer, records: Uint32Array, end: EndRecord) {
+  private constructor({ directory, records, unusualNames, dataBytes, end }: WalkedDirectory) {
     this.#directory = directory;
     this.#records = records;
     this.#end = end;
+    // Known from the one walk that is made anyway, so that reading one entry need not look at all of them.
+    if (dataBytes <= end.directoryOffset - end.prefix) this.#overlaps = new Set();
     this.count = records.length;
-    const conversion = this.#convertNames();
+    const conversion = this.#convertNames(unusualNames);
     this.nameBytes = conversion.bytes;
     this.#converted = conversion.places;
   }
@@ -67,17 +81,17 @@ export class ZipEntries implements LayerEntries {
   static parse(path: string, directory: Buffer, end: EndRecord): ZipEntries {
     let records = new Uint32Array(Math.min(maxEntries, Math.ceil(directory.length / 64) + 1));
     let count = 0;
+    let dataBytes = 0;
+    const unusualNames: number[] = [];
     for (let at = 0; at < directory.length;) {
-      if (directory.length - at < headerSize || directory.readUInt32LE(at) !== signature) {
+      if (directory.length - at < headerSize || uint32(directory, at) !== signature) {
         if (end.claimedEntries === count) break; // a digital signature or padding follows the last record
         throw invalidArchive(path, `its directory is damaged at entry ${count + 1}`);
       }
-      const length =
-        headerSize +
-        directory.readUInt16LE(at + field.nameLength) +
-        directory.readUInt16LE(at + field.extraLength) +
-        directory.readUInt16LE(at + field.commentLength);
-      if (at + length > directory.length) {
+      const nameEnd = at + headerSize + uint16(directory, at + field.nameLength);
+      const extraLength = uint16(directory, at + field.extraLength);
+      const next = nameEnd + extraLength + uint16(directory, at + field.commentLength);
+      if (next > directory.length) {
         throw invalidArchive(path, `its directory ends within entry ${count + 1}`);
       }
       if (count === maxEntries) throw invalidArchive(path, `it has more than ${maxEntries} entries`);
@@ -86,21 +100,21 @@ export class ZipEntries implements LayerEntries {
         grown.set(records);
         records = grown;
       }
+      if (extraLength > 0 || !isAscii(directory, at + field.name, nameEnd)) unusualNames.push(count);
       records[count++] = at;
-      at += length;
+      // A zip64 entry counts as 4 GB here, and with that every entry is looked at once a problem is asked for.
+      dataBytes += localHeaderSize + uint32(directory, at + field.storedSize);
+      at = next;
     }
-    return new ZipEntries(directory, records.slice(0, count), end);
+    return new ZipEntries({ directory, records: records.slice(0, count), unusualNames, dataBytes, end });
   }
 
   nameStart(entry: number): number {
-    return this.#converted.get(entry)?.[0] ?? this.#record(entry) + field.name;
+    return this.#convertedName(entry)?.[0] ?? this.#record(entry) + field.name;
   }
 
   nameEnd(entry: number): number {
-    const converted = this.#converted.get(entry);
-    if (converted !== undefined) return converted[1];
-    const at = this.#record(entry);
-    return at + field.name + this.#directory.readUInt16LE(at + field.nameLength);
+    return this.#convertedName(entry)?.[1] ?? this.#storedNameEnd(this.#record(entry));
   }
 
   name(entry: number): string {
@@ -109,7 +123,7 @@ export class ZipEntries implements LayerEntries {
 
   kind(entry: number): EntryKind {
     const end = this.nameEnd(entry);
-    if (end > this.nameStart(entry) && this.nameBytes[end - 1] === slash) return 'directory';
+    if (this.nameBytes[end - 1] === slash && end > this.nameStart(entry)) return 'directory';
     return this.#fromUnix(entry) ? kindOfMode(this.#unixMode(entry)) : 'file';
   }
 
@@ -210,19 +224,28 @@ export class ZipEntries implements LayerEntries {
     return at;
   }
 
+  #storedNameEnd(record: number): number {
+    return record + field.name + uint16(this.#directory, record + field.nameLength);
+  }
+
+  /** Most archives have none; then there is nothing to look up. */
+  #convertedName(entry: number): readonly [start: number, end: number] | undefined {
+    return this.#converted.size === 0 ? undefined : this.#converted.get(entry);
+  }
+
   #fromUnix(entry: number): boolean {
     const made = this.#directory[this.#record(entry) + field.madeBy];
     return made === host.unix || made === host.darwin;
   }
 
   #unixMode(entry: number): number {
-    return this.#directory.readUInt16LE(this.#record(entry) + field.attributes + 2);
+    return uint16(this.#directory, this.#record(entry) + field.attributes + 2);
   }
 
   /** A size or offset, taken from the zip64 field where the plain one is full; `undefined` when that is bad. */
   #wide(entry: number, at: 20 | 24 | 42): number | undefined {
     const record = this.#record(entry);
-    const plain = this.#directory.readUInt32LE(record + at);
+    const plain = uint32(this.#directory, record + at);
     if (plain !== 0xffffffff) return plain;
     const extra = this.#extra(entry, extraId.zip64);
     // The field holds only those of the values that are full in the header, in this order.
@@ -238,7 +261,7 @@ export class ZipEntries implements LayerEntries {
 
   #extra(entry: number, id: number): Buffer | undefined {
     const record = this.#record(entry);
-    let at = record + field.name + this.#directory.readUInt16LE(record + field.nameLength);
+    let at = this.#storedNameEnd(record);
     const end = at + this.#directory.readUInt16LE(record + field.extraLength);
     while (at + 4 <= end) {
       const length = this.#directory.readUInt16LE(at + 2);
@@ -250,14 +273,14 @@ export class ZipEntries implements LayerEntries {
   }
 
   /** Names that are not UTF-8 already are converted once, behind the directory's own bytes. */
-  #convertNames(): { bytes: Uint8Array; places: Map<number, [number, number]> } {
+  #convertNames(unusual: readonly number[]): { bytes: Uint8Array; places: Map<number, [number, number]> } {
     const places = new Map<number, [number, number]>();
     const added: Buffer[] = [];
     let length = this.#directory.length;
-    for (let entry = 0; entry < this.count; entry++) {
+    for (const entry of unusual) {
       const record = this.#record(entry);
       const start = record + field.name;
-      const end = start + this.#directory.readUInt16LE(record + field.nameLength);
+      const end = this.#storedNameEnd(record);
       const extra = this.#extra(entry, extraId.unicodePath);
       if (extra === undefined && isAscii(this.#directory, start, end)) continue;
       const raw = this.#directory.subarray(start, end);
@@ -278,4 +301,14 @@ export class ZipEntries implements LayerEntries {
 function unicodePath(extra: Buffer | undefined, raw: Buffer): string | undefined {
   if (extra === undefined || extra.length < 5 || extra[0] !== 1) return undefined;
   return extra.readUInt32LE(1) === crc32(raw) ? extra.subarray(5).toString('utf8') : undefined;
+}
+
+// `Buffer`'s own readers check their arguments, which is most of the time that opening a large archive takes.
+
+function uint16(bytes: Uint8Array, at: number): number {
+  return (bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8);
+}
+
+function uint32(bytes: Uint8Array, at: number): number {
+  return (uint16(bytes, at) | (uint16(bytes, at + 2) << 16)) >>> 0;
 }

@@ -1,4 +1,5 @@
-import { open } from 'node:fs/promises';
+import { closeSync, openSync, readSync } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { crc32, inflateRaw, inflateRawSync } from 'node:zlib';
 import { systemErrorCode, UserError } from '../../base/errors.ts';
@@ -13,8 +14,8 @@ const localHeaderSize = 30;
 const localSignature = 0x04034b50;
 /** Local headers repeat the name and extra fields; this much is read along with the data to save a call. */
 const localSlack = 1024;
-/** Up to this many compressed bytes, inflating at once is faster than going through the thread pool. */
-const inlineInflateBytes = 256 * 1024;
+/** Up to this many compressed bytes, reading and inflating at once beats the thread pool three times over. */
+const inlineBytes = 256 * 1024;
 /** The longest link target that Linux takes (`PATH_MAX` less the final NUL). */
 const maxLinkBytes = 4095;
 /** A directory above this cannot belong to a layer: it alone would exceed what Lambda unpacks. */
@@ -98,32 +99,94 @@ async function readTarget(path: string, entries: ZipEntries, entry: number): Pro
   return target;
 }
 
-async function readStored(path: string, entries: ZipEntries, entry: number): Promise<Buffer> {
+/** The data of an entry as it is stored, found by its local header. */
+function readStored(path: string, entries: ZipEntries, entry: number): Buffer | Promise<Buffer> {
+  const isSmall = entries.storedSize(entry) <= inlineBytes;
+  return isSmall ? readSmall(path, entries, entry) : readLarge(path, entries, entry);
+}
+
+function readSmall(path: string, entries: ZipEntries, entry: number): Buffer {
+  const file = openNow(path);
+  try {
+    const offset = entries.localOffset(entry);
+    const stored = entries.storedSize(entry);
+    const wanted = localHeaderSize + localSlack + stored;
+    const head = readNow(file, offset, wanted);
+    const start = dataStart(path, entries, entry, head);
+    if (start + stored <= head.length) return head.subarray(start, start + stored);
+    const data = readNow(file, offset + start, stored); // the local header is unusually long
+    if (data.length < stored) throw badEntry(path, entries, entry, 'its data is cut off');
+    return data;
+  } finally {
+    closeSync(file);
+  }
+}
+
+async function readLarge(path: string, entries: ZipEntries, entry: number): Promise<Buffer> {
   const file = await open(path, 'r').catch((error: unknown) => {
-    throw new UserError(
-      'PathNotFound',
-      `The archive ${path} cannot be read (${systemErrorCode(error) ?? String(error)}).`,
-      undefined,
-      { cause: error },
-    );
+    throw cannotOpen(path, error);
   });
   try {
     const offset = entries.localOffset(entry);
     const stored = entries.storedSize(entry);
-    const { size: fileSize } = await file.stat();
-    const wanted = Math.min(localHeaderSize + localSlack + stored, fileSize - offset);
-    if (wanted < localHeaderSize) throw badEntry(path, entries, entry, 'its data lies outside the archive');
-    const head = await readExactly(file, path, offset, wanted);
-    if (head.readUInt32LE(0) !== localSignature) {
-      throw badEntry(path, entries, entry, 'its local header is damaged, or the archive changed meanwhile');
-    }
-    const start = localHeaderSize + head.readUInt16LE(26) + head.readUInt16LE(28);
-    if (start + stored <= wanted) return head.subarray(start, start + stored);
-    if (offset + start + stored > fileSize) throw badEntry(path, entries, entry, 'its data is cut off');
-    return await readExactly(file, path, offset + start, stored);
+    const head = await readUpTo(file, offset, localHeaderSize);
+    const start = dataStart(path, entries, entry, head);
+    const data = await readUpTo(file, offset + start, stored);
+    if (data.length < stored) throw badEntry(path, entries, entry, 'its data is cut off');
+    return data;
   } finally {
     await file.close();
   }
+}
+
+/** How far an entry's data is behind the start of its local header; the header's own sizes are not believed. */
+function dataStart(path: string, entries: ZipEntries, entry: number, head: Buffer): number {
+  if (head.length < localHeaderSize) {
+    throw badEntry(path, entries, entry, 'its data lies outside the archive');
+  }
+  if (head.readUInt32LE(0) !== localSignature) {
+    throw badEntry(path, entries, entry, 'its local header is damaged, or the archive changed meanwhile');
+  }
+  return localHeaderSize + head.readUInt16LE(26) + head.readUInt16LE(28);
+}
+
+/** Reads up to `length` bytes; fewer at the end of the file. */
+function readNow(file: number, position: number, length: number): Buffer {
+  const buffer = Buffer.allocUnsafe(length);
+  let done = 0;
+  while (done < length) {
+    const bytes = readSync(file, buffer, done, length - done, position + done);
+    if (bytes === 0) break;
+    done += bytes;
+  }
+  return buffer.subarray(0, done);
+}
+
+/** As `readNow`, without holding up anything else. */
+async function readUpTo(file: FileHandle, position: number, length: number): Promise<Buffer> {
+  const buffer = Buffer.allocUnsafe(length);
+  let done = 0;
+  while (done < length) {
+    const { bytesRead } = await file.read(buffer, done, length - done, position + done);
+    if (bytesRead === 0) break;
+    done += bytesRead;
+  }
+  return buffer.subarray(0, done);
+}
+
+function openNow(path: string): number {
+  try {
+    return openSync(path, 'r');
+  } catch (error) {
+    throw cannotOpen(path, error);
+  }
+}
+
+function cannotOpen(path: string, error: unknown): UserError {
+  const fact = systemErrorCode(error) ?? String(error);
+  return new UserError('PathNotFound', `The archive ${path} cannot be read (${fact}).`, undefined, {
+    cause: error,
+  });
 }
 
 async function inflate(
@@ -136,9 +199,7 @@ async function inflate(
   // One byte more than declared, so that an entry that lies is told apart from one that is true.
   const options = { maxOutputLength: size + 1, chunkSize: Math.max(64, size + 1) };
   try {
-    return data.length <= inlineInflateBytes
-      ? inflateRawSync(data, options)
-      : await inflateRawAsync(data, options);
+    return data.length <= inlineBytes ? inflateRawSync(data, options) : await inflateRawAsync(data, options);
   } catch (error) {
     const lies = systemErrorCode(error) === 'ERR_BUFFER_TOO_LARGE';
     const fact = lies

@@ -7,7 +7,7 @@ import { functionSettings } from '../../../../src/core/emulator/functionSettings
 import { LayerStore } from '../../../../src/core/opt/layerStack.ts';
 import { chooseIsolation } from '../../../../src/core/run/chooseIsolation.ts';
 import { FunctionLauncher, type LauncherOptions } from '../../../../src/core/run/functionLauncher.ts';
-import type { IsolationName } from '../../../../src/core/run/isolation.ts';
+import type { Isolation, IsolationName } from '../../../../src/core/run/isolation.ts';
 import { LayerCache } from '../../../../src/core/run/layerCache.ts';
 import { processesNaming } from '../../../support/processes.ts';
 import { useTemporaryFolders } from '../../../support/temporaryFolder.ts';
@@ -165,37 +165,48 @@ describe('The launcher of a function', () => {
     const fail = () => {
       throw new Error('no debugger');
     };
-    for (const options of [
-      { onStarted: fail },
-      { debuggerVariables: () => Promise.reject(new Error('no debugger')) },
-    ]) {
-      const { invoke, sessionFolder, work } = await start({ code: { 'function.sh': '' }, options });
-      assert.match(JSON.stringify(await invoke(0)), /no debugger/);
-      assert.deepEqual(readdirSync(sessionFolder), ['tmp']);
-      assert.deepEqual(processesNaming(work), []);
+    for (const isolation of ['namespace', 'directory'] as const) {
+      for (const options of [
+        { onStarted: fail },
+        { debuggerVariables: () => Promise.reject(new Error('no debugger')) },
+      ]) {
+        const { invoke, sessionFolder, work } = await start({
+          code: { 'function.sh': 'exec sleep 1000' },
+          isolation,
+          options,
+        });
+        assert.match(JSON.stringify(await invoke(0)), /no debugger/);
+        assert.deepEqual(readdirSync(sessionFolder), ['tmp']);
+        assert.deepEqual(processesNaming(work), []);
+      }
     }
   });
 
-  it('starts nothing once it is cancelled', async () => {
-    const { launcher, sessionFolder, work } = await start({ code: {} });
-    const launching = launcher.launch({
-      runtimeApi: '127.0.0.1:1',
-      onOutput: () => undefined,
-      signal: AbortSignal.abort(),
-    });
-    await assert.rejects(launching, { name: 'AbortError' });
-    assert.deepEqual(
-      existsSync(sessionFolder) ? readdirSync(sessionFolder).filter((name) => name !== 'tmp') : [],
-      [],
-    );
-    assert.deepEqual(processesNaming(work), []);
+  it('starts nothing once it is cancelled, before or while its root is made', async () => {
+    const namespaces = await chooseIsolation('namespace', () => undefined);
+    const cancel = new AbortController();
+    const isolation: Isolation = {
+      ...namespaces,
+      createRoot: async (request) => {
+        const root = await namespaces.createRoot(request);
+        cancel.abort();
+        return root;
+      },
+    };
+    for (const signal of [AbortSignal.abort(), cancel.signal]) {
+      const { launcher, sessionFolder, work, pids } = await start({ code: {}, options: { isolation } });
+      const launching = launcher.launch({ runtimeApi: '127.0.0.1:1', onOutput: () => undefined, signal });
+      await assert.rejects(launching, { name: 'AbortError' });
+      assert.equal(existsSync(join(sessionFolder, 'environment-1')), false);
+      assert.deepEqual([pids, processesNaming(work)], [[], []]);
+    }
   });
 
   it('tells how a process ended although its folders cannot be let go of', async () => {
     const isolation = await chooseIsolation('directory', () => undefined);
-    const broken = {
+    const broken: Isolation = {
       ...isolation,
-      createRoot: async (request: Parameters<typeof isolation.createRoot>[0]) => ({
+      createRoot: async (request) => ({
         ...(await isolation.createRoot(request)),
         release: () => Promise.reject(new Error('still busy')),
       }),
