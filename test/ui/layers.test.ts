@@ -19,6 +19,21 @@ describe('the Layers view', () => {
     await current.screenshot('layers-view');
   });
 
+  it('badges each file with its layer, and names all suppliers on hover', async () => {
+    const { current } = workbench;
+    const row = current.treeItem('greeting.txt').first();
+    assert.match(await row.locator('.monaco-icon-label').evaluate(decorationTexts), /"2!"/);
+    await current.page.mouse.move(900, 600);
+    await row.locator('.label-name').hover();
+    const hover = current.page.locator('.monaco-hover', {
+      hasText: 'Supplied by layer 2; hides the one of layer 1',
+    });
+    await hover.first().waitFor();
+    await current.screenshot('hover');
+    assert.match(await hover.first().innerText(), /Layer 2: german\s+Layer 1: greetings/);
+    await current.page.keyboard.press('Escape');
+  });
+
   it('opens a file of /opt, read-only', async () => {
     const { current } = workbench;
     await current.clickTreeItem('greeting.txt');
@@ -40,7 +55,32 @@ describe('the Layers view', () => {
     const { current } = workbench;
     await current.chooseFromContextMenu('greeting.txt', 'Compare with the Shadowed File');
     await current.editorTab('layer 1 ↔ layer 2').waitFor();
+    await current.page.locator('.char-delete').first().waitFor();
     await current.screenshot('compare-shadowed');
+  });
+
+  it('still shows the open file of /opt after the window was loaded anew', async () => {
+    const { current } = workbench;
+    await current.clickTreeItem('greeting.txt');
+    await current.page.reload();
+    await current.editorTab('greeting.txt').first().waitFor();
+    await current.page
+      .locator('.editor-group-container.active .view-lines', { hasText: 'Guten Tag' })
+      .waitFor();
+    await current.openSideBar('Lambda Layers');
+    for (const label of ['hello-bash', '/opt', 'config']) await current.expandTreeItem(label);
+  });
+
+  it('opens all files in which two layers differ in one editor', async () => {
+    const { current } = workbench;
+    await current.command('Lambda Layers: Compare Layers…');
+    await current.choose('greetings');
+    await current.page.locator('.quick-input-widget:visible input[placeholder*="2/2"]').waitFor();
+    await current.choose('german');
+    await current.editorTab('greetings ↔ german').waitFor();
+    await current.page.locator('.multiDiffEditor', { hasText: 'greeting.txt' }).waitFor();
+    await current.page.locator('.multiDiffEditor .char-delete').first().waitFor();
+    await current.screenshot('compare-layers');
   });
 
   it('packages a layer and says what it made', async () => {
@@ -85,3 +125,13 @@ describe('the Layers view', () => {
     await row.waitFor({ state: 'detached' });
   });
 });
+
+/** What decorations add to a label, which is no text of the page. Runs in the browser. */
+function decorationTexts(label: unknown): string {
+  const page = globalThis as unknown as {
+    getComputedStyle(element: unknown, pseudo: string): { content: string };
+  };
+  const { querySelectorAll } = label as { querySelectorAll(selector: string): Iterable<unknown> };
+  const elements = [label, ...querySelectorAll.call(label, '*')];
+  return elements.map((element) => page.getComputedStyle(element, '::after').content).join(' ');
+}

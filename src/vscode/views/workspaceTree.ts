@@ -227,7 +227,7 @@ async function entryTooltip(node: EntryNode, model: WorkspaceModel): Promise<vsc
     const provenance = explainPath(stack.view, entry.path);
     lines.push(describeProvenance(provenance));
     const suppliers = [provenance.winner, ...provenance.shadowed].filter((one) => one !== undefined);
-    for (const { layer, source } of suppliers) lines.push(`${layer + 1}. ${model.nameOf(source)}`);
+    for (const { layer, source } of suppliers) lines.push(vscode.l10n.t('Layer {0}: {1}', layer + 1, model.nameOf(source)));
   }
   return new vscode.MarkdownString(lines.join('  \n'));
 }
@@ -248,6 +248,6 @@ async function stackBudget(
 ): Promise<string> {
   const { view } = await stacks.open(paths);
   const layers = view.layers.reduce((sum, layer) => sum + unzippedBytes(layer), 0);
-  const ofCode = code === undefined ? 0 : unzippedBytes(new LayerTree(await openLayer(code)));
+  const ofCode = code === undefined ? 0 : unzippedBytes(await LayerTree.build(await openLayer(code)));
   return describeBudget(layers + ofCode);
 }
