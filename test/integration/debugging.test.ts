@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import { describeFolder } from '../support/tree.ts';
+import { describeCommand, describeFolder } from '../support/tree.ts';
 import {
   eventually,
   extensionApi,
@@ -145,10 +145,9 @@ describe('Debugging a custom runtime', () => {
     const folders = layers.map((name) => join(workspaceFolder().uri.fsPath, 'layers', name));
     const expected = join(work, 'expected');
     for (const folder of folders) cpSync(folder, expected, { recursive: true, verbatimSymlinks: true });
-    const list = `cd /opt && find . -mindepth 1 \\( -type l -printf 'link %P -> %l\\n' \\) -o \\( -type d -printf 'directory %m %P\\n' \\) -o -type f -printf 'file %m %P ' -exec sh -c 'printf "%s:%.16s\\n" "$(stat -c %s "$1")" "$(sha256sum < "$1")"' sh {} \\;`;
     const code = join(work, 'code');
     cpSync(join(workspaceFolder().uri.fsPath, 'functions/hello-bash'), code, { recursive: true });
-    writeFileSync(join(code, 'index.sh'), `handler() { ${list}; }`);
+    writeFileSync(join(code, 'index.sh'), `handler() { ${describeCommand('/opt')}; }`);
     assert.ok(
       await start({ code, layers, handler: 'index.handler', functionName: 'test', isolation: 'namespace' }),
     );

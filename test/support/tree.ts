@@ -52,6 +52,15 @@ export function describeFolder(root: string, path = ''): string[] {
     .sort();
 }
 
+/** A command of the system's shell that prints the same lines, unsorted, for where this file cannot be run. */
+export function describeCommand(folder: string): string {
+  const file = `-exec sh -c 'printf "%s:%.16s\\n" "$(stat -c %s "$1")" "$(sha256sum < "$1")"' sh {} \\;`;
+  return (
+    `cd ${folder} && find . -mindepth 1 \\( -type l -printf 'link %P -> %l\\n' \\) -o ` +
+    `\\( -type d -printf 'directory %m %P\\n' \\) -o -type f -printf 'file %m %P ' ${file}`
+  );
+}
+
 /** The same lines for a merged view. */
 export async function describeView(view: MergedView): Promise<string[]> {
   const lines: string[] = [];

@@ -11,7 +11,7 @@ import { runAsOrdinaryUser } from '../../../support/ordinaryUser.ts';
 import { describeOverlay } from '../../../support/overlay.ts';
 import { isRunning, numberIn, processesNaming, until } from '../../../support/processes.ts';
 import { useTemporaryFolders } from '../../../support/temporaryFolder.ts';
-import { describeFolder, type TreeEntry, writeTree } from '../../../support/tree.ts';
+import { describeCommand, describeFolder, type TreeEntry, writeTree } from '../../../support/tree.ts';
 import { userError } from '../../../support/userError.ts';
 
 /** A duration to sleep, in seconds, by which the processes of this run are told from those of another. */
@@ -81,20 +81,15 @@ describe('The isolation by namespaces', () => {
       },
       { 'bin/tool': { text: '2', mode: 0o700 }, 'lib/y': 'second', was: 'file', empty: { directory: 0o750 } },
     ];
-    const module = new URL('../../../support/tree.ts', import.meta.url).href;
-    const program = `
-      const { describeFolder } = await import('${module}');
-      console.log(JSON.stringify([describeFolder('/opt'), describeFolder('/var/task')]));`;
     const code = {
-      ...run(`exec "${process.execPath}" --input-type=module -e "$(cat program.mjs)"`),
-      'program.mjs': program,
+      ...run(`${describeCommand('/opt')}; echo; ${describeCommand('/var/task')}`),
       'src/index.js': 'code',
     };
     const { create, work, layerFolders, codeFolder } = await prepare({ layers, code });
     const { lines } = await runInside(await create());
-    const [opt, task] = JSON.parse(lines.join('\n')) as [string[], string[]];
-    assert.deepEqual(opt, describeOverlay(work, layerFolders));
-    assert.deepEqual(task, describeFolder(codeFolder));
+    const between = lines.indexOf('');
+    assert.deepEqual(lines.slice(0, between).sort(), describeOverlay(work, layerFolders));
+    assert.deepEqual(lines.slice(between + 1).sort(), describeFolder(codeFolder));
   });
 
   it('shows an empty /opt without layers', async () => {
