@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { runCommand, toolFile, type CommandResult } from './command.ts';
 import { ensureServer } from './installServer.ts';
 import { node24, root } from './prepare.mjs';
-import { browserPackages, ensureSystemPackages, isolationPackages } from './systemPackages.ts';
+import { browserPackages, ensureSystemPackages, testPackages } from './systemPackages.ts';
 import { countMochaRun, type StageResult } from './testSummary.ts';
 import { resultVariable } from '../../test/support/countingReporter.ts';
 
@@ -32,8 +32,8 @@ export const stages = {
       [toolFile('prettier', 'bin', 'prettier.cjs'), '--check', '--log-level=warn', '.'],
     ]),
   unit: async (options) => {
-    await ensureSystemPackages(process.platform === 'linux' ? isolationPackages : [], options);
-    return runMocha(options, []);
+    await ensureSystemPackages(testPackages, options);
+    return runMocha(options, ['test/unit/**/*.test.ts']);
   },
   integration: async (options) => {
     await prepareHost(options);
@@ -56,8 +56,7 @@ const didNotBuild: Counted = { passed: 0, failed: 1, problem: 'the extension doe
 
 /** Installs what is needed to open a workbench and to run runtimes in it. */
 async function prepareHost({ verbose }: StageOptions): Promise<void> {
-  await ensureSystemPackages(browserPackages, { verbose });
-  await ensureSystemPackages(process.platform === 'linux' ? isolationPackages : [], { verbose });
+  await ensureSystemPackages([...browserPackages, ...testPackages], { verbose });
   await ensureServer(verbose);
 }
 

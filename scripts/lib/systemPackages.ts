@@ -32,10 +32,25 @@ export const browserPackages: readonly SystemPackage[] = [
   { apt: 'chromium', purpose: 'open VS Code in the tests', present: () => findChromium() !== undefined },
 ];
 
-/** Needed to run a runtime with its layers at the real /opt; Linux only. */
-export const isolationPackages: readonly SystemPackage[] = [
-  { apt: 'util-linux', purpose: 'make /opt for a runtime', present: () => onPath('unshare') !== undefined },
-];
+/** Programs that tests run functions with, and hold archives against. */
+const testPrograms: readonly SystemPackage[] = ['curl', 'zip', 'unzip', 'python3'].map((apt) => ({
+  apt,
+  purpose: 'run the tests',
+  present: () => onPath(apt) !== undefined,
+}));
+
+/** Needed by all tests that run a function; making `/opt` for it works on Linux only. */
+export const testPackages: readonly SystemPackage[] =
+  process.platform !== 'linux'
+    ? []
+    : [
+        {
+          apt: 'util-linux',
+          purpose: 'make /opt for a runtime',
+          present: () => onPath('unshare') !== undefined,
+        },
+        ...testPrograms,
+      ];
 
 /** Names each missing package with its purpose, and the one command that installs them all. */
 export function installAdvice(missing: readonly SystemPackage[]): string {
