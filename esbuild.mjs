@@ -43,6 +43,20 @@ const extension = {
   sourcemap: production ? false : 'linked',
 };
 
+/** What runs inside webviews: a browser's script, without Node. */
+const pages = {
+  absWorkingDir: root,
+  bundle: true,
+  platform: 'browser',
+  target: 'es2022',
+  format: 'iife',
+  entryPoints: [{ in: 'src/vscode/sizeMap/page/main.ts', out: 'sizeMap' }],
+  outdir: 'dist',
+  minify: production,
+  sourcemap: production ? false : 'linked',
+  logLevel: 'warning',
+};
+
 const tests = () => ({
   ...shared,
   entryPoints: ['test/integration/index.ts', ...globSync('test/integration/**/*.test.ts', { cwd: root })],
@@ -77,6 +91,7 @@ async function build(options) {
 
 try {
   if (production) await clear(extension.outdir);
+  await build(pages);
   await build(extension);
   if (flags.has('--tests')) {
     const options = tests();

@@ -13,7 +13,7 @@ export type Job = (paths: readonly string[]) => Promise<() => Promise<unknown>>;
 /** Every figure: what is done, by this product and by its peers. */
 export const jobs: Readonly<Record<string, Readonly<Record<string, Job>>>> = {
   open: {
-    ours: measured(async ([path = '']) => new LayerTree(await openLayer(path))),
+    ours: measured(async ([path = '']) => LayerTree.build(await openLayer(path))),
     jszip: measured(([path = '']) => loadJSZip(path)),
     yauzl: measured(([path = '']) => listYauzl(path)),
   },
@@ -42,7 +42,7 @@ export const jobs: Readonly<Record<string, Readonly<Record<string, Job>>>> = {
   },
   readOne: {
     ours: measured(async ([path = '']) => {
-      const view = new MergedView([new LayerTree(await openLayer(path))]);
+      const view = new MergedView([await LayerTree.build(await openLayer(path))]);
       const entry = view.lookup(wantedFile);
       if (entry === undefined) throw new Error(`${wantedFile} is missing.`);
       return view.read(entry);

@@ -9,5 +9,5 @@ export async function openView(...paths: readonly string[]): Promise<MergedView>
 
 /** Opens one layer. */
 export async function openTree(path: string): Promise<LayerTree> {
-  return new LayerTree(await openLayer(path));
+  return LayerTree.build(await openLayer(path));
 }

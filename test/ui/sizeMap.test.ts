@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { FrameLocator, Locator } from 'playwright-core';
 import { useWorkbench } from './support/useWorkbench.ts';
@@ -137,10 +137,21 @@ describe('the size map', () => {
     await page().locator('h1', { hasText: '11.6 of 250 MB' }).waitFor();
   });
 
+  it('says that a layer is gone, and shows the map again when it is back', async () => {
+    const layer = join(workbench.current.folder, 'layers/german');
+    await rename(layer, `${layer}-away`);
+    await page().getByRole('status').filter({ hasText: 'layers/german does not exist' }).waitFor();
+    await layerTile().waitFor({ state: 'hidden' });
+    await rename(`${layer}-away`, layer);
+    await layerTile().waitFor();
+    assert.equal(await page().getByRole('status').innerText(), '');
+  });
+
   it('comes back when the window is reloaded', async () => {
     await tile(/^nodejs\/node_modules, folder/).click({ position: { x: 10, y: 10 } });
     await here('node_modules').waitFor();
-    await workbench.current.page.reload();
+    await workbench.current.command('Developer: Reload Window');
+    await page().locator('h1').waitFor({ state: 'detached' });
     await here('node_modules').waitFor();
     await tile(/dictionary\.json/).waitFor();
     await page().getByRole('button', { name: 'hello-bash', exact: true }).click();

@@ -183,7 +183,7 @@ async function openCode(path: string, cache: LayerCache): Promise<string> {
       { cause: error },
     );
   });
-  return stats.isDirectory() ? path : cache.folderOf(new LayerTree(await openLayer(path)));
+  return stats.isDirectory() ? path : cache.folderOf(await LayerTree.build(await openLayer(path)));
 }
 
 async function readEnvFile(path: string | undefined): Promise<Record<string, string>> {

@@ -19,6 +19,9 @@ const dot = 0x2e;
 const batch = 512;
 /** Names up to this many bytes break no rule by their length alone; longer ones are left to `checkName`. */
 const plainLength = 255;
+/** FNV-1a's start and factor, as signed 32-bit numbers. */
+const fnvBasis = 0x811c9dc5 | 0;
+const fnvPrime = 0x01000193;
 const kinds: readonly EntryKind[] = ['file', 'directory', 'link', 'special'];
 const directory = kinds.indexOf('directory');
 
@@ -49,6 +52,8 @@ export class LayerTree {
   #nextSibling: Int32Array;
   #hash: Int32Array;
   #table: Int32Array;
+  /** Where in the table the last search that found nothing ended. */
+  #freeSlot = 0;
 
   /** Builds the tree at once, which blocks for long when the layer is large: see `build`. */
   constructor(source: LayerSource, insertAtOnce = source.entries.count) {
@@ -162,8 +167,9 @@ export class LayerTree {
     for (let at = start, known = this.#folderStart; at < leafStart; at++, known++) {
       if (bytes[at] !== bytes[known]) return false;
     }
-    if (!isPlainName(bytes, leafStart, end)) return false;
-    this.#insertLeaf(this.#folder, entry, bytes, leafStart, end);
+    const segment = hashPlainName(bytes, leafStart, end);
+    if (segment === none) return false;
+    this.#insertLeaf(this.#folder, entry, bytes, leafStart, end, segment);
     return true;
   }
 
@@ -178,7 +184,7 @@ export class LayerTree {
           this.#folderStart = start;
           this.#folderEnd = segmentStart;
           this.#folder = parent;
-          this.#insertLeaf(parent, entry, bytes, segmentStart, at);
+          this.#insertLeaf(parent, entry, bytes, segmentStart, at, hashSegment(bytes, segmentStart, at));
           return;
         }
         const hash = mix(hashSegment(bytes, segmentStart, at), parent);
@@ -195,13 +201,20 @@ export class LayerTree {
     }
   }
 
-  #insertLeaf(parent: TreeNode, entry: number, bytes: Uint8Array, start: number, end: number): void {
+  #insertLeaf(
+    parent: TreeNode,
+    entry: number,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    segment: number,
+  ): void {
     const kind = this.source.entries.kind(entry);
     if (kind === 'special') {
       this.#issues.push({ entry, issue: 'special' });
       return;
     }
-    const hash = mix(hashSegment(bytes, start, end), parent);
+    const hash = mix(segment, parent);
     const node = this.#find(parent, bytes, start, end, hash);
     if (node === none) {
       this.#append(parent, entry, kinds.indexOf(kind), start, end, hash);
@@ -217,9 +230,13 @@ export class LayerTree {
     this.#kind[node] = kinds.indexOf(kind);
   }
 
+  /** Adds a node that `#find` just did not find. */
   #append(parent: TreeNode, entry: number, kind: number, start: number, end: number, hash: number): TreeNode {
     const node = this.#count++;
-    if (node === this.#entry.length) this.#grow();
+    if (node === this.#entry.length) {
+      this.#grow();
+      this.#freeSlot = this.#emptySlot(hash);
+    }
     this.#entry[node] = entry;
     this.#kind[node] = kind;
     this.#nameStart[node] = start;
@@ -229,7 +246,7 @@ export class LayerTree {
     this.#nextSibling[node] = this.#firstChild[parent] ?? none;
     this.#firstChild[parent] = node;
     this.#hash[node] = hash;
-    this.#place(node);
+    this.#table[this.#freeSlot] = node;
     return node;
   }
 
@@ -237,7 +254,10 @@ export class LayerTree {
     const mask = this.#table.length - 1;
     for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
       const node = this.#table[slot] ?? none;
-      if (node === none) return none;
+      if (node === none) {
+        this.#freeSlot = slot;
+        return none;
+      }
       if (
         this.#hash[node] === hash &&
         this.#parent[node] === parent &&
@@ -257,11 +277,11 @@ export class LayerTree {
     return true;
   }
 
-  #place(node: TreeNode): void {
+  #emptySlot(hash: number): number {
     const mask = this.#table.length - 1;
-    let slot = (this.#hash[node] ?? 0) & mask;
+    let slot = hash & mask;
     while (this.#table[slot] !== none) slot = (slot + 1) & mask;
-    this.#table[slot] = node;
+    return slot;
   }
 
   #grow(): void {
@@ -275,21 +295,31 @@ export class LayerTree {
     this.#nextSibling = enlarged(this.#nextSibling, new Int32Array(capacity));
     this.#hash = enlarged(this.#hash, new Int32Array(capacity));
     this.#table = new Int32Array(tableSize(capacity)).fill(none);
-    for (let node = 1; node < this.#count - 1; node++) this.#place(node);
+    for (let node = 1; node < this.#count - 1; node++) {
+      this.#table[this.#emptySlot(this.#hash[node] ?? 0)] = node;
+    }
   }
-}
-
-/** Whether a name is one segment that no rule forbids: no slash, no NUL, neither `.` nor `..`. */
-function isPlainName(bytes: Uint8Array, start: number, end: number): boolean {
-  if (end - start <= 2 && bytes[start] === dot) return false;
-  for (let at = start; at < end; at++) if (bytes[at] === slash || bytes[at] === 0) return false;
-  return true;
 }
 
 /** FNV-1a over one path segment. */
 export function hashSegment(bytes: Uint8Array, start: number, end: number): number {
-  let hash = 0x811c9dc5;
-  for (let at = start; at < end; at++) hash = Math.imul(hash ^ (bytes[at] ?? 0), 0x01000193);
+  let hash = fnvBasis;
+  for (let at = start; at < end; at++) hash = Math.imul(hash ^ (bytes[at] ?? 0), fnvPrime);
+  return hash;
+}
+
+/**
+ * As `hashSegment`, for a name that is one segment which no rule forbids: no slash, no NUL, neither `.` nor `..`.
+ * `none` for any other; a hash that happens to be the same only means a closer look.
+ */
+function hashPlainName(bytes: Uint8Array, start: number, end: number): number {
+  if (end - start <= 2 && bytes[start] === dot) return none;
+  let hash = fnvBasis;
+  for (let at = start; at < end; at++) {
+    const byte = bytes[at] ?? 0;
+    if (byte === slash || byte === 0) return none;
+    hash = Math.imul(hash ^ byte, fnvPrime);
+  }
   return hash;
 }
 

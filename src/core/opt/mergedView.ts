@@ -30,6 +30,8 @@ interface NamedSupply extends Supply {
 }
 
 const slash = 0x2f;
+/** Folders remembered by a view; at about 300 bytes each. */
+const maxFolders = 1024;
 
 /**
  * What `/opt` holds once the layers are extracted in order: an immutable snapshot over the layers' own trees.
@@ -39,16 +41,14 @@ const slash = 0x2f;
 export class MergedView {
   readonly layers: readonly LayerTree[];
   readonly #topDown: readonly Supply[];
-  /** The folder that was looked into last, and what supplies it: the next question is mostly about the same one. */
-  #lastFolder = '';
-  #lastSupplies: readonly Supply[];
+  /** What supplies the folders that were looked into lately: the next question is mostly about one of them. */
+  readonly #folders = new Map<string, readonly Supply[]>();
 
   constructor(layers: readonly LayerTree[], shown: readonly number[] = [...layers.keys()]) {
     this.layers = layers;
     this.#topDown = shown
       .map((layer) => ({ layer, tree: layerAt(layers, layer), node: LayerTree.root }))
       .reverse();
-    this.#lastSupplies = this.#topDown;
   }
 
   /** The entry at `path`, itself a link when it is one; links on the way are not followed. */
@@ -81,9 +81,7 @@ export class MergedView {
   /** What each layer holds at `path`, last layer first, whether it shows or not. */
   suppliers(path: string): OptEntry[] {
     const bytes = Buffer.from(path);
-    return this.#topDown.flatMap((layer) =>
-      descend([layer], bytes).map((supply) => describe(path, supply)),
-    );
+    return this.#topDown.flatMap((layer) => descend([layer], bytes).map((supply) => describe(path, supply)));
   }
 
   /** One layer of the stack alone, as if it were the whole; every path keeps the layer's position. */
@@ -107,12 +105,17 @@ export class MergedView {
   #supplies(path: string): readonly Supply[] {
     const lastSlash = path.lastIndexOf('/');
     if (lastSlash < 0) return descend(this.#topDown, Buffer.from(path));
-    const folder = path.slice(0, lastSlash);
-    if (folder !== this.#lastFolder) {
-      this.#lastSupplies = descend(this.#topDown, Buffer.from(folder));
-      this.#lastFolder = folder;
-    }
-    return descend(this.#lastSupplies, Buffer.from(path.slice(lastSlash + 1)));
+    const supplies = this.#folderSupplies(path.slice(0, lastSlash));
+    return descend(supplies, Buffer.from(path.slice(lastSlash + 1)));
+  }
+
+  #folderSupplies(folder: string): readonly Supply[] {
+    const known = this.#folders.get(folder);
+    if (known !== undefined) return known;
+    const supplies = descend(this.#topDown, Buffer.from(folder));
+    if (this.#folders.size === maxFolders) this.#folders.clear();
+    this.#folders.set(folder, supplies);
+    return supplies;
   }
 }
 

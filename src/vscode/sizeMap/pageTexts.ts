@@ -16,8 +16,10 @@ export function pageTexts() {
     shadowed: vscode.l10n.t('shadowed'),
     partlyShadowed: vscode.l10n.t('{0} shadowed'),
     smaller: vscode.l10n.t('{0} smaller files'),
+    oneSmaller: vscode.l10n.t('1 smaller file'),
     unplaced: vscode.l10n.t('Not in /opt: replaced or refused on extraction'),
     files: vscode.l10n.t('{0} files'),
+    oneFile: vscode.l10n.t('1 file'),
     kinds: {
       stack: vscode.l10n.t('stack'),
       layer: vscode.l10n.t('layer'),

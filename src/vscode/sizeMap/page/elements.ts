@@ -32,5 +32,5 @@ export function byId(id: string): HTMLElement {
 
 /** The class that gives a part its colour: layers in turn, the code always the same. */
 export function partClass(kind: 'layer' | 'code', part: number): string {
-  return kind === 'code' ? 'code' : `layer-${part % 5}`;
+  return kind === 'code' ? 'of-code' : `of-layer-${part % 5}`;
 }

@@ -54,22 +54,26 @@ function receive(message: HostMessage): void {
   content.setAttribute('aria-busy', String(isLoading));
   switch (message.type) {
     case 'loading':
-      status.textContent = texts.loading;
+      if (model === undefined) say(texts.loading); // else the map stays, and only the bar tells
       return;
     case 'failed':
-      status.textContent = message.message;
-      status.className = 'failed';
+      say(message.message, 'failed');
+      model = undefined;
       head.replaceChildren();
       content.hidden = true;
       return;
     case 'show':
-      status.textContent = '';
-      status.className = '';
+      say('');
       content.hidden = false;
       model = new SizeModel(message, texts);
       keep({ target: message.target, view: state.view, ...placeOf(message) });
       draw();
   }
+}
+
+function say(text: string, className = ''): void {
+  status.textContent = text;
+  status.className = className;
 }
 
 function draw(): void {

@@ -12,6 +12,10 @@ const arrows: Readonly<Record<string, Direction>> = {
   ArrowDown: 'down',
 };
 
+/** Height that takes the name and the size below it, and width that takes a few letters; in pixels. */
+const twoLines = 34;
+const readableWidth = 34;
+
 /** The treemap. One rectangle of it can be reached by Tab, besides the layers; arrow keys lead to the others. */
 export class MapView {
   readonly element: HTMLElement;
@@ -47,11 +51,11 @@ export class MapView {
     const model = this.#model;
     if (model === undefined) return;
     const hadFocus = this.element.contains(document.activeElement);
-    const { clientWidth, clientHeight } = this.element;
-    this.#tiles = layoutTreemap(model, clientWidth, clientHeight);
+    const { width, height } = this.element.getBoundingClientRect();
+    this.#tiles = layoutTreemap(model, Math.floor(width), Math.floor(height));
     this.#elements = this.#tiles.map((tile) => tileElement(model, tile));
     this.element.replaceChildren(...this.#elements);
-    const isEmpty = this.#tiles.length === 0 && clientWidth > 0;
+    const isEmpty = this.#tiles.length === 0 && width > 0;
     if (isEmpty) this.element.append(element('p', { class: 'empty', text: model.texts.empty }));
     this.#markCurrent(this.#currentIndex());
     if (hadFocus) this.focus();
@@ -137,7 +141,8 @@ function tileElement(model: SizeModel, tile: Tile): HTMLElement {
     kind,
     tile.isOpen ? 'open' : 'closed',
     ...(isShadowed ? ['shadowed'] : []),
-    ...(tile.height < 34 ? ['flat'] : []),
+    ...(tile.height < twoLines ? ['flat'] : []),
+    ...(tile.width < readableWidth ? ['narrow'] : []),
   ];
   const shadow = model.shadowText(tile.node);
   const made = element('div', {
@@ -149,10 +154,12 @@ function tileElement(model: SizeModel, tile: Tile): HTMLElement {
       title: description,
     },
     children: [
-      element('span', { class: 'name', text: tile.label }),
       element('span', {
-        class: 'size',
-        text: shadow === '' ? formatBytes(bytes) : `${formatBytes(bytes)} · ${shadow}`,
+        class: 'label',
+        children: [
+          element('span', { class: 'name', text: tile.label }),
+          element('span', { class: 'size', text: [formatBytes(bytes), shadow].filter(Boolean).join(' · ') }),
+        ],
       }),
     ],
   });

@@ -61,7 +61,7 @@ export class SizeModel {
       case 'code':
         return this.partLabel(index);
       case 'smaller':
-        return fill(this.texts.smaller, files);
+        return files === 1 ? this.texts.oneSmaller : fill(this.texts.smaller, files);
       case 'unplaced':
         return this.texts.unplaced;
       case 'directory':
@@ -90,12 +90,16 @@ export class SizeModel {
       isPart ? owner : this.path(index),
       isPart ? '' : isSum ? this.label(index) : kinds[kind],
       formatBytes(bytes),
-      isPart || kind === 'directory' ? fill(this.texts.files, files) : '',
+      isPart || kind === 'directory' ? this.#countText(files) : '',
       this.shadowText(index),
       isPart ? '' : owner,
     ]
       .filter((text) => text !== '')
       .join(', ');
+  }
+
+  #countText(files: number): string {
+    return files === 1 ? this.texts.oneFile : fill(this.texts.files, files);
   }
 
   /** A directory is looked into, a file opened; a sum leads to the directory whose rest it is. */

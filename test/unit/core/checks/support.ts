@@ -29,7 +29,7 @@ export const goodLayer: Tree = {
 
 /** Opens a layer's tree. */
 export async function openTree(path: string): Promise<LayerTree> {
-  return new LayerTree(await openLayer(path));
+  return LayerTree.build(await openLayer(path));
 }
 
 /** Makes layers out of trees, as folders or zips, in a temporary folder. */

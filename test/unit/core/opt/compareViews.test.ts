@@ -34,7 +34,7 @@ describe('compareViews', () => {
     const trees = await Promise.all(
       layers.map(async ({ tree: content, format }, index) => {
         const path = join(folder, String(index));
-        return new LayerTree(
+        return LayerTree.build(
           await openLayer(format === 'zip' ? await writeZip(path, content) : writeTree(path, content)),
         );
       }),
@@ -124,7 +124,7 @@ describe('compareViews', () => {
     const open = async (name: string): Promise<MergedView> => {
       const path = writeTree(join(folder, name), { a: 'same' });
       if (name === 'old') utimesSync(join(path, 'a'), 1, 1);
-      return new MergedView([new LayerTree(await openLayer(path))]);
+      return new MergedView([await LayerTree.build(await openLayer(path))]);
     };
     const { changed } = await compareViews(await open('old'), await open('new'));
     assert.deepEqual(changed, []);

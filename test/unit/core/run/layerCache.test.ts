@@ -140,7 +140,7 @@ describe('The cache of unpacked layers', () => {
       import { openLayer } from './core/layer/layerSource.ts';
       import { LayerTree } from './core/opt/layerTree.ts';
       import { LayerCache } from './core/run/layerCache.ts';
-      const layer = new LayerTree(await openLayer('../layer.zip'));
+      const layer = await LayerTree.build(await openLayer('../layer.zip'));
       const folder = process.cwd() + '/cache';
       const all = [1, 2, 3].map(() => new LayerCache(folder).folderOf(layer));
       const folders = new Set(await Promise.all(all));

@@ -170,7 +170,7 @@ async function readAll(file: string): Promise<void> {
     }
     assert.ok(Number.isFinite(entries.modified(entry)));
   }
-  const view = new MergedView([new LayerTree(source)]);
+  const view = new MergedView([await LayerTree.build(source)]);
   for (const { path } of view.walk()) {
     assert.ok(!path.split('/').includes('..') && !path.startsWith('/') && !path.includes('\0'), path);
     assert.equal(view.lookup(path)?.path, path);
