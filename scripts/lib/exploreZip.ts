@@ -17,7 +17,7 @@ const maxDeclaredBytes = 8 * 1024 * 1024;
 export async function exploreZip(path: string): Promise<boolean> {
   const source = await openLayer(path).catch(onlyUserError);
   if (source === undefined) return false;
-  const tree = new LayerTree(source);
+  const tree = await LayerTree.build(source);
   const view = new MergedView([tree]);
   await checkLayers({ layers: [tree], runtime: 'provided.al2023' });
   let reads = 0;

@@ -131,7 +131,7 @@ function decorationTexts(label: unknown): string {
   const page = globalThis as unknown as {
     getComputedStyle(element: unknown, pseudo: string): { content: string };
   };
-  const { querySelectorAll } = label as { querySelectorAll(selector: string): Iterable<unknown> };
-  const elements = [label, ...querySelectorAll.call(label, '*')];
+  const parent = label as { querySelectorAll(selector: string): Iterable<unknown> };
+  const elements = [label, ...parent.querySelectorAll('*')];
   return elements.map((element) => page.getComputedStyle(element, '::after').content).join(' ');
 }

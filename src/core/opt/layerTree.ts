@@ -55,8 +55,7 @@ export class LayerTree {
   /** Where in the table the last search that found nothing ended. */
   #freeSlot = 0;
 
-  /** Builds the tree at once, which blocks for long when the layer is large: see `build`. */
-  constructor(source: LayerSource, insertAtOnce = source.entries.count) {
+  private constructor(source: LayerSource) {
     this.source = source;
     const { buffer, byteOffset, byteLength } = source.entries.nameBytes;
     this.#names = Buffer.from(buffer, byteOffset, byteLength);
@@ -70,7 +69,6 @@ export class LayerTree {
     this.#nextSibling = new Int32Array(capacity).fill(none, 0, 1);
     this.#hash = new Int32Array(capacity);
     this.#table = new Int32Array(tableSize(capacity)).fill(none);
-    this.#insertUpTo(insertAtOnce);
   }
 
   /**
@@ -80,7 +78,7 @@ export class LayerTree {
   static async build(source: LayerSource, signal?: AbortSignal): Promise<LayerTree> {
     signal?.throwIfAborted();
     const slices = new Slices(signal);
-    const tree = new LayerTree(source, 0);
+    const tree = new LayerTree(source);
     while (tree.#next < source.entries.count) {
       if (slices.due()) await slices.pause();
       tree.#insertUpTo(Math.min(tree.#next + batch, source.entries.count));

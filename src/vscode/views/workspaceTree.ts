@@ -1,8 +1,6 @@
 import * as vscode from 'vscode';
 import { describeError } from '../../core/base/errors.ts';
-import { openLayer } from '../../core/layer/layerSource.ts';
 import { describeBudget, formatBytes, unzippedBytes } from '../../core/opt/budget.ts';
-import { LayerTree } from '../../core/opt/layerTree.ts';
 import { explainPath } from '../../core/opt/provenance.ts';
 import { describeProvenance } from '../optFiles/optDecorations.ts';
 import type { Finding } from '../../core/checks/finding.ts';
@@ -227,7 +225,8 @@ async function entryTooltip(node: EntryNode, model: WorkspaceModel): Promise<vsc
     const provenance = explainPath(stack.view, entry.path);
     lines.push(describeProvenance(provenance));
     const suppliers = [provenance.winner, ...provenance.shadowed].filter((one) => one !== undefined);
-    for (const { layer, source } of suppliers) lines.push(vscode.l10n.t('Layer {0}: {1}', layer + 1, model.nameOf(source)));
+    for (const { layer, source } of suppliers)
+      lines.push(vscode.l10n.t('Layer {0}: {1}', layer + 1, model.nameOf(source)));
   }
   return new vscode.MarkdownString(lines.join('  \n'));
 }
@@ -246,8 +245,7 @@ async function stackBudget(
   paths: readonly string[],
   code: string | undefined,
 ): Promise<string> {
-  const { view } = await stacks.open(paths);
-  const layers = view.layers.reduce((sum, layer) => sum + unzippedBytes(layer), 0);
-  const ofCode = code === undefined ? 0 : unzippedBytes(await LayerTree.build(await openLayer(code)));
-  return describeBudget(layers + ofCode);
+  const parts = [await stacks.open(paths), ...(code === undefined ? [] : [await stacks.open([code])])];
+  const trees = parts.flatMap(({ view }) => view.layers);
+  return describeBudget(trees.reduce((sum, tree) => sum + unzippedBytes(tree), 0));
 }

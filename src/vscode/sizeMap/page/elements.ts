@@ -1,5 +1,3 @@
-/// <reference lib="dom" />
-
 /** Attributes, and the text or elements of a new element. */
 export interface ElementContent {
   readonly class?: string;

@@ -1,4 +1,3 @@
-/// <reference lib="dom" />
 import type { SizePlace } from '../../../core/opt/sizePlace.ts';
 import { type HostMessage, type PageMessage, readPlace, type SizeTarget } from '../messages.ts';
 import type { PageTexts } from '../pageTexts.ts';

@@ -1,4 +1,3 @@
-/// <reference lib="dom" />
 import { formatBytes } from '../../../core/opt/budget.ts';
 import { element, partClass } from './elements.ts';
 import { type Direction, nearestTile } from './nearestTile.ts';

@@ -1,4 +1,3 @@
-/// <reference lib="dom" />
 import { formatBytes } from '../../../core/opt/budget.ts';
 import type { SizePlace } from '../../../core/opt/sizePlace.ts';
 import type { ShownMap } from '../messages.ts';

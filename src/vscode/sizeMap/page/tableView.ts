@@ -1,4 +1,3 @@
-/// <reference lib="dom" />
 import { formatBytes } from '../../../core/opt/budget.ts';
 import { element } from './elements.ts';
 import type { SizeModel } from './sizeModel.ts';
