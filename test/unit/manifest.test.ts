@@ -133,6 +133,7 @@ describe('The manifest', () => {
       `onFileSystem:${optScheme}`,
       ...['onDebugResolve', 'onDebugDynamicConfigurations'].map((event) => `${event}:${debugType}`),
       'onDebugInitialConfigurations',
+      'onWebviewPanel:lambdaLayers.sizeMap', // restores the size map after a reload
     ];
     assert.deepEqual([...manifest.activationEvents].sort(), known.sort());
   });

@@ -1,4 +1,5 @@
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
+import { setTimeout } from 'node:timers/promises';
 import type { Bootstrap } from '../run/bootstrap.ts';
 import type { StartedBootstrap } from '../run/functionLauncher.ts';
 import { chooseDebugger } from './debuggers/chooseDebugger.ts';
@@ -20,6 +21,8 @@ export interface RunListener {
   readonly attach: (debuggee: Debuggee) => Promise<void>;
   /** Something the user should know, one sentence or two. */
   readonly notice: (text: string) => void;
+  /** Something that keeps the function from running as wanted, with the next step. */
+  readonly problem: (text: string) => void;
 }
 
 /** Brings the debugger to each bootstrap that is started, while the function's clock stands still. */
@@ -66,11 +69,15 @@ export class Attachment {
     const resume = this.#pauses.add();
     try {
       const mapping = new PathMapping(view, this.#codeFolder, root);
+      if (language.connectsToPort) await waitUntilListening(port);
       const { language: name } = language;
       await this.#listener.attach({ language: name, attach: language.attach(port, pid), mapping });
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
-      this.#listener.notice(`The ${language.language} debugger could not attach: ${reason}`);
+      this.#listener.problem(
+        `The ${language.language} debugger could not attach: ${reason}. ` +
+          'Install the extension that provides it, or set "debugger" to "none".',
+      );
     } finally {
       resume();
     }
@@ -80,6 +87,27 @@ export class Attachment {
 interface Prepared {
   readonly port: number;
   readonly language: LanguageDebugger;
+}
+
+/** How long a bootstrap may take until its debugger's port answers, and how often that is tried, in milliseconds. */
+const listenLimitMs = 10_000;
+const listenIntervalMs = 25;
+
+/** Not every debugger tries again when a port refuses it. Gives up silently: then the debugger says what is wrong. */
+async function waitUntilListening(port: number): Promise<void> {
+  const end = performance.now() + listenLimitMs;
+  while (performance.now() < end && !(await answers(port))) await setTimeout(listenIntervalMs);
+}
+
+function answers(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1');
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', () => resolve(false));
+  });
 }
 
 /** A port of 127.0.0.1 that is free now. */

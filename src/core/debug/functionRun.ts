@@ -168,7 +168,7 @@ function createEmulator(parts: OpenParts): Emulator {
     debuggerVariables: (bootstrap) => attachment.prepare(bootstrap),
     isChatter: (line) => attachment.isChatter(line),
     onStarted: (started) => attachment.attach(started),
-    onProblem: (problem) => listener.notice(problem.help),
+    onProblem: (problem) => listener.problem(problem.help),
   });
   const ports = { runtimeApi: configuration.runtimeApiPort, invoke: configuration.invokePort };
   return new Emulator({ settings, environment, logger: services.logger, ports, clock });

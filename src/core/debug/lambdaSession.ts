@@ -28,6 +28,7 @@ export class LambdaSession extends DebugSession {
   readonly #ports: SessionPorts;
   #state: State = { type: 'new' };
   #firstEvent: string | undefined;
+  readonly #announced = new Set<string>();
 
   constructor(ports: SessionPorts) {
     super();
@@ -48,7 +49,7 @@ export class LambdaSession extends DebugSession {
   async invoke(event: string): Promise<InvokeResult> {
     if (this.#state.type !== 'running') throw new Error('The debug session is not running.');
     const result = await this.#state.run.invoke(event);
-    this.#print(describeAnswer(result), result.functionError === undefined ? 'console' : 'stderr');
+    this.#print(describeAnswer(result), result.functionError === undefined ? 'stdout' : 'stderr');
     return result;
   }
 
@@ -93,8 +94,12 @@ export class LambdaSession extends DebugSession {
     const run = this.run;
     const refuse = (text: string) =>
       this.sendErrorResponse(response, { id: 2, format: '{text}', variables: { text } });
-    if (run === undefined || context !== 'repl' || !isJson(expression)) {
-      refuse('Type an event as JSON while the function is running.');
+    if (run === undefined) {
+      refuse('The function is not running.');
+      return;
+    }
+    if (context !== 'repl' || !isJson(expression)) {
+      refuse(`${expression} is not JSON. Type an event, such as {"name": "Ada"}.`);
       return;
     }
     run.invoke(expression).then(
@@ -143,15 +148,24 @@ export class LambdaSession extends DebugSession {
     this.#firstEvent = await this.#ports.firstEvent(raw);
     const run = await this.#ports.openRun(raw, {
       attach: this.#ports.attach,
-      notice: (text) => this.#print(text, 'stderr'),
+      notice: (text) => this.#print(text, 'console'),
+      problem: (text) => this.#announce(text),
     });
     if (this.#state.type !== 'new') return run.stop(); // stopped meanwhile
     this.#state = { type: 'running', run };
     run.onLog((line) => {
-      this.#print(line.text, line.source === 'platform' ? 'console' : 'stdout');
+      this.#print(line.text, 'stdout');
       this.#ports.onLog(line);
     });
-    this.#print(`Isolation: ${run.isolation.name}. Invoke endpoint: ${run.addresses.invokeUrl}`, 'console');
+    this.#print(`Isolation: ${run.isolation.name}. Invoke endpoint: ${run.addresses.invokeUrl}`, 'stdout');
+  }
+
+  /** In the console each time, and as a notification the first time, since the console may not be in view. */
+  #announce(text: string): void {
+    this.#print(text, 'stderr');
+    if (this.#announced.has(text)) return;
+    this.#announced.add(text);
+    this.sendEvent(new OutputEvent(text, 'important'));
   }
 
   #print(text: string, category: 'console' | 'stdout' | 'stderr'): void {

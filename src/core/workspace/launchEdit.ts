@@ -1,5 +1,7 @@
 import { applyEdits, findNodeAtLocation, getNodeValue, modify, parseTree } from 'jsonc-parser';
 
+import { debugType } from './workspaceFunction.ts';
+
 /**
  * The text of a launch.json with another list of layers in one configuration. Everything else, comments too, stays
  * as it is. `undefined` when the text has no configuration of that name.
@@ -8,8 +10,11 @@ export function withLayers(text: string, name: string, layers: readonly string[]
   const tree = parseTree(text);
   const configurations = tree === undefined ? undefined : findNodeAtLocation(tree, ['configurations']);
   const index = (configurations?.children ?? []).findIndex((node) => {
-    const nameNode = findNodeAtLocation(node, ['name']);
-    return nameNode !== undefined && getNodeValue(nameNode) === name;
+    const value = (key: string): unknown => {
+      const found = findNodeAtLocation(node, [key]);
+      return found === undefined ? undefined : getNodeValue(found);
+    };
+    return value('name') === name && value('type') === debugType;
   });
   if (index === -1) return undefined;
   const formattingOptions = { insertSpaces: true, tabSize: 2, eol: text.includes('\r\n') ? '\r\n' : '\n' };

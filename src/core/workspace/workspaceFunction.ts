@@ -34,9 +34,10 @@ export function readFunctions(
   variables: VariableContext,
 ): WorkspaceFunction[] {
   if (!Array.isArray(configurations)) return [];
-  return configurations.flatMap((configuration: unknown) => {
-    if (!isRecord(configuration) || configuration['type'] !== debugType) return [];
-    const { name, code, layers, runtime } = configuration;
+  const own = configurations.filter(isRecord).filter((one) => one['type'] === debugType);
+  return own.flatMap((configuration) => {
+    const base = own.find((one) => one['name'] === configuration['function']);
+    const { name, code, layers, runtime } = { ...base, ...configuration };
     if (typeof name !== 'string') return [];
     const references = Array.isArray(layers) ? layers.filter((layer) => typeof layer === 'string') : [];
     return [

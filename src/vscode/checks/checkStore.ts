@@ -30,8 +30,11 @@ export class CheckStore implements vscode.Disposable {
   readonly #stacks: Stacks;
   readonly #logger: Logger;
   readonly #results = new Map<string, Promise<StackFindings>>();
-  readonly #known = new Map<string, readonly Finding[]>();
+  readonly #known = new Map<string, readonly Finding[] | 'failed'>();
   readonly #finished = new vscode.EventEmitter<StackFindings>();
+  readonly #failed = new vscode.EventEmitter<void>();
+  /** Fires when a stack could not be checked, because a layer cannot be opened. */
+  readonly onDidFail = this.#failed.event;
   readonly #subscriptions: vscode.Disposable;
   /** Fires when a stack was checked, also when nothing was found. */
   readonly onDidCheck = this.#finished.event;
@@ -42,12 +45,13 @@ export class CheckStore implements vscode.Disposable {
     this.#logger = logger;
     this.#subscriptions = vscode.Disposable.from(
       this.#finished,
+      this.#failed,
       stacks.onDidChangeLayers((paths) => this.#forget(paths)),
     );
   }
 
   /** Findings of a stack as far as they are known now; starts checking when they are not. */
-  peek(stack: CheckedStack): readonly Finding[] | undefined {
+  peek(stack: CheckedStack): readonly Finding[] | 'failed' | undefined {
     const known = this.#known.get(keyOf(stack));
     if (known === undefined) this.findings(stack).catch(() => undefined); // the layer's own row says why
     return known;
@@ -67,6 +71,9 @@ export class CheckStore implements vscode.Disposable {
       },
       (error: unknown) => {
         this.#results.delete(key);
+        const news = this.#known.get(key) !== 'failed';
+        this.#known.set(key, 'failed');
+        if (news) this.#failed.fire();
         this.#logger.trace(`Checking failed: ${describeError(error)}`);
       },
     );
@@ -94,6 +101,7 @@ export class CheckStore implements vscode.Disposable {
 
   /** Checks again what was looked at and changed. */
   #forget(changed: ReadonlySet<string>): void {
+    for (const [key, known] of this.#known) if (known === 'failed') this.#known.delete(key);
     for (const [key, result] of this.#results) {
       void result.then(({ stack }) => {
         const touched = [...stack.paths, stack.code].some((path) => path !== undefined && changed.has(path));

@@ -23,6 +23,9 @@ export class ChildTrackers implements vscode.DebugAdapterTrackerFactory {
   }
 }
 
+/** After these the program runs, and an adapter need not say so by `continued` (Debug Adapter Protocol). */
+const resumingRequests = ['continue', 'next', 'stepIn', 'stepOut', 'stepBack', 'reverseContinue', 'goto'];
+
 class ChildTracker implements vscode.DebugAdapterTracker {
   readonly #owner: RunningSession;
   #resume: (() => void) | undefined;
@@ -33,7 +36,10 @@ class ChildTracker implements vscode.DebugAdapterTracker {
 
   onWillReceiveMessage(message: DebugProtocol.ProtocolMessage): void {
     relocateSources(message, (path) => toFunction(this.#owner, path));
-    if (message.type === 'request') this.#takeEvent(message as DebugProtocol.Request);
+    if (message.type !== 'request') return;
+    const request = message as DebugProtocol.Request;
+    if (resumingRequests.includes(request.command)) this.#goOn();
+    this.#takeEvent(request);
   }
 
   onDidSendMessage(message: DebugProtocol.ProtocolMessage): void {

@@ -18,7 +18,7 @@ export class ConfigurationProvider implements vscode.DebugConfigurationProvider 
     folder: vscode.WorkspaceFolder | undefined,
     configuration: vscode.DebugConfiguration,
   ): Promise<vscode.DebugConfiguration | null | undefined> {
-    if (configuration.type !== '') return this.#filled(folder, configuration);
+    if (isWritten(configuration)) return this.#filled(folder, configuration);
     const functions = this.#model.functions();
     if (functions.length === 0) return null; // opens launch.json, where the snippets help
     const picked = await vscode.window.showQuickPick(
@@ -58,13 +58,18 @@ export class ConfigurationProvider implements vscode.DebugConfigurationProvider 
     const isolation = vscode.workspace.getConfiguration(settingPrefix, folder?.uri).get(settingIds.isolation);
     if (typeof configuration['function'] !== 'string') return { isolation, ...configuration };
     try {
-      const base = this.#model.launchConfiguration(configuration['function']);
+      const base = this.#model.launchConfiguration(configuration['function'], folder?.uri.fsPath);
       return { isolation, ...withoutRivals(base, configuration), ...configuration };
     } catch (error) {
       void explain(describeError(error));
       return undefined;
     }
   }
+}
+
+/** VS Code passes an empty object when there is no launch.json. */
+function isWritten(configuration: Partial<vscode.DebugConfiguration>): boolean {
+  return configuration.type !== undefined && configuration.type !== '';
 }
 
 /** A base's event gives way when the configuration has its own, in whichever form. */

@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import { describeError } from '../../core/base/errors.ts';
 import { describeBudget, formatBytes, unzippedBytes } from '../../core/opt/budget.ts';
@@ -43,6 +44,7 @@ export class WorkspaceTree implements vscode.TreeDataProvider<TreeNode>, vscode.
       model.onDidChange(() => this.refresh()),
       stacks.onDidChange(() => this.refresh()),
       checks.onDidCheck(() => this.refresh()),
+      checks.onDidFail(() => this.refresh()),
     );
   }
 
@@ -71,8 +73,13 @@ export class WorkspaceTree implements vscode.TreeDataProvider<TreeNode>, vscode.
   async getTreeItem(node: TreeNode): Promise<vscode.TreeItem> {
     const item = nodeItem(node, this.#model);
     if (node.type === 'budget') {
-      item.description = await stackBudget(this.#stacks, node.paths, node.code).catch(describeError);
+      item.description = await stackBudget(this.#stacks, node.paths, node.code).catch((error: unknown) => {
+        item.tooltip = describeError(error);
+        return vscode.l10n.t('unknown');
+      });
     }
+    const path = layerPath(node);
+    if (path !== undefined && !(await exists(path))) markMissing(item, path);
     if (node.type === 'findings') item.description = describeCount(this.#checks.peek(node.stack));
     if (node.type === 'entry' && node.entry.kind === 'link') {
       item.description = `→ ${await node.stack.view.readLink(node.entry).catch(describeError)}`;
@@ -184,6 +191,25 @@ export class WorkspaceTree implements vscode.TreeDataProvider<TreeNode>, vscode.
   }
 }
 
+/** The folder or zip behind a layer's row. */
+function layerPath(node: TreeNode): string | undefined {
+  if (node.type === 'usedLayer') return node.use.path;
+  return node.type === 'localLayer' ? node.layer.path : undefined;
+}
+
+function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+function markMissing(item: vscode.TreeItem, path: string): void {
+  item.iconPath = new vscode.ThemeIcon('error', new vscode.ThemeColor('list.errorForeground'));
+  item.description = vscode.l10n.t('not found');
+  item.tooltip = vscode.l10n.t('{0} does not exist.', path);
+}
+
 function checkedFunction({ layers, code, runtime }: WorkspaceFunction): CheckedStack {
   return {
     paths: resolvedPaths(layers),
@@ -199,7 +225,8 @@ function bySeverity(findings: readonly Finding[]): Finding[] {
   return [...findings].sort((left, right) => rank(left) - rank(right));
 }
 
-function describeCount(findings: readonly unknown[] | undefined): string {
+function describeCount(findings: readonly unknown[] | 'failed' | undefined): string {
+  if (findings === 'failed') return vscode.l10n.t('a layer cannot be opened');
   if (findings === undefined) return vscode.l10n.t('checking…');
   return findings.length === 0 ? vscode.l10n.t('none') : String(findings.length);
 }

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { UserError } from '../../core/base/errors.ts';
@@ -39,8 +40,8 @@ export class WorkspaceModel implements vscode.Disposable {
   }
 
   /** The launch configuration behind a function. @throws UserError `FunctionNotFound` */
-  launchConfiguration(name: string): Readonly<Record<string, unknown>> {
-    const { folder } = this.functionNamed(name);
+  launchConfiguration(name: string, preferredFolder?: string): Readonly<Record<string, unknown>> {
+    const { folder } = this.functionNamed(name, preferredFolder);
     const scope = folder === undefined ? undefined : vscode.Uri.file(folder);
     const configurations = vscode.workspace.getConfiguration('launch', scope).get<unknown>('configurations');
     const all = Array.isArray(configurations) ? (configurations as Record<string, unknown>[]) : [];
@@ -48,9 +49,10 @@ export class WorkspaceModel implements vscode.Disposable {
   }
 
   /** @throws UserError `FunctionNotFound` naming the reference and what there is */
-  functionNamed(name: string): WorkspaceFunction {
+  functionNamed(name: string, preferredFolder?: string): WorkspaceFunction {
     const functions = this.functions();
-    const found = functions.find((candidate) => candidate.name === name);
+    const named = functions.filter((candidate) => candidate.name === name);
+    const found = named.find(({ folder }) => folder === preferredFolder) ?? named[0];
     if (found !== undefined) return found;
     const names = functions.map((candidate) => `"${candidate.name}"`).join(', ');
     throw new UserError(
@@ -72,7 +74,11 @@ export class WorkspaceModel implements vscode.Disposable {
   /** Turns layer references into absolute paths. @throws UserError `LayerReferenceInvalid` */
   resolveLayers(references: readonly string[], folder = vscode.workspace.workspaceFolders?.[0]): string[] {
     const context = { folder: folder?.uri.fsPath, named: this.layers() };
-    return references.map((reference) => resolveLayerReference(reference, context));
+    return references.map((reference) => {
+      const path = resolveLayerReference(reference, context);
+      if (isBareName(reference) && !existsSync(path)) throw unknownLayer(reference, context.named);
+      return path;
+    });
   }
 
   /** The name of a layer at a path: the configured one, or the path's last part. */
@@ -83,6 +89,20 @@ export class WorkspaceModel implements vscode.Disposable {
   dispose(): void {
     this.#subscriptions.dispose();
   }
+}
+
+/** What looks like the name of a layer rather than like a path. */
+function isBareName(reference: string): boolean {
+  return !/[\\/]|\.zip$/i.test(reference);
+}
+
+function unknownLayer(reference: string, named: readonly NamedLayer[]): UserError {
+  const names = named.map(({ name }) => `"${name}"`).join(', ');
+  return new UserError(
+    'LayerNotFound',
+    `There is no layer "${reference}": it does not exist as a folder, and the setting "lambdaLayers.layers" does not name it.`,
+    names === '' ? 'The setting names no layers.' : `It names ${names}.`,
+  );
 }
 
 function readLocalLayer(layer: unknown, folder: vscode.WorkspaceFolder): LocalLayer[] {

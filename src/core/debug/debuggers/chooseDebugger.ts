@@ -27,6 +27,7 @@ function configuredDebugger(
 ): LanguageDebugger {
   return {
     language: template.type,
+    connectsToPort: JSON.stringify(template).includes('${debugPort}'),
     recognises: () => true,
     variables: (port) =>
       Object.fromEntries(

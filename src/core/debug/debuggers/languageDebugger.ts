@@ -9,6 +9,8 @@ export interface LanguageDebugger {
   recognises(bootstrap: Bootstrap): boolean;
   /** Variables that make the process wait for a debugger on a port of 127.0.0.1 before its first line. */
   variables(port: number): Readonly<Record<string, string>>;
+  /** Whether the debugger connects to the port, which then has to be open before it starts. */
+  readonly connectsToPort: boolean;
   /** Whether a line of the process's output is only the debugger's own talk, which Lambda would not log. */
   isChatter(line: string): boolean;
   /** The debug configuration that attaches to it: by that port, or by its process id on this machine. */

@@ -8,6 +8,7 @@ const programNames: readonly string[] = ['node', 'nodejs'];
 /** Node.js, by the debugger that is built into VS Code (js-debug). */
 export const nodeDebugger: LanguageDebugger = {
   language: 'Node.js',
+  connectsToPort: false, // it tries again by itself
   recognises: (bootstrap) => programNames.includes(programOf(bootstrap)),
   variables: (port) => ({ NODE_OPTIONS: `--inspect-brk=127.0.0.1:${port}` }),
   isChatter: (line) => chatter.test(line),

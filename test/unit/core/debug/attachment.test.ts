@@ -36,6 +36,7 @@ describe('The attachment of a debugger', () => {
         return attach === undefined ? attached.promise : attach();
       },
       notice: (text: string) => void notices.push(text),
+      problem: (text: string) => void notices.push(text),
     };
     const attachment = new Attachment(setting, '/code', listener, new PauseReasons(clock));
     const root = {

@@ -5,8 +5,9 @@ import { moveItem, withLayers } from '../../../../src/core/workspace/launchEdit.
 const launch = `{
   // what we debug
   "configurations": [
-    { "name": "other", "layers": ["x"] },
+    { "type": "node", "name": "mine", "layers": ["x"] },
     {
+      "type": "lambda-runtime",
       "name": "mine", // in order
       "layers": ["a", "b"],
       "timeout": 5
@@ -27,8 +28,10 @@ describe('Editing the layers of a launch configuration', () => {
   });
 
   it('adds a list where there is none', () => {
-    const changed = withLayers('{"configurations":[{"name":"mine"}]}', 'mine', ['a']);
-    assert.deepEqual(JSON.parse(changed ?? ''), { configurations: [{ name: 'mine', layers: ['a'] }] });
+    const changed = withLayers('{"configurations":[{"type":"lambda-runtime","name":"mine"}]}', 'mine', ['a']);
+    assert.deepEqual(JSON.parse(changed ?? ''), {
+      configurations: [{ type: 'lambda-runtime', name: 'mine', layers: ['a'] }],
+    });
   });
 
   it('changes nothing when there is no such configuration', () => {
