@@ -24,6 +24,9 @@ const openLimit = 90_000;
 /** How often the palette is opened for a command that is not there yet. */
 const paletteAttempts = 10;
 
+/** How often a tree row is clicked that does not open. */
+const expandAttempts = 5;
+
 /** Matches a text as a whole, with blanks around it. */
 function exactly(text: string): RegExp {
   return new RegExp(`^\\s*${text.replaceAll(/[\\^$.*+?()[\]{}|/]/g, '\\$&')}\\s*$`);
@@ -132,12 +135,19 @@ export class Workbench {
     await this.treeItem(label).first().click();
   }
 
-  /** Opens the children of a tree row unless they are. */
+  /** Opens the children of a tree row unless they are; again when the tree was drawn anew under the click. */
   async expandTreeItem(label: string): Promise<void> {
     const row = this.treeItem(label).first();
+    const opened = this.treeItem(label).and(this.page.locator('[aria-expanded="true"]')).first();
     await row.waitFor();
-    if ((await row.getAttribute('aria-expanded')) === 'false')
+    for (let attempt = 1; (await row.getAttribute('aria-expanded')) !== 'true'; attempt++) {
       await row.locator('.monaco-tl-twistie').click();
+      try {
+        await opened.waitFor({ timeout: 3000 });
+      } catch (error) {
+        if (attempt === expandAttempts) throw error;
+      }
+    }
   }
 
   /** Chooses an entry from the context menu of a tree row. */
