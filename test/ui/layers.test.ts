@@ -105,6 +105,15 @@ describe('the Layers view', () => {
     await current.screenshot('reordered');
   });
 
+  it('changes the order of local layers by dragging', async () => {
+    const { current } = workbench;
+    await current.treeItem('node-runtime').dragTo(current.treeItem('bash-runtime'));
+    const labels = current.page.locator('.monaco-list-row .label-name', { hasText: /^(bash|node)-runtime$/ });
+    await labels.first().filter({ hasText: 'node-runtime' }).waitFor();
+    const settings = await readFile(join(current.folder, '.vscode/settings.json'), 'utf8');
+    assert.match(settings, /node-runtime[^]*bash-runtime/);
+  });
+
   it('lists the problems of a layer, and fixes one after asking', async () => {
     const { current } = workbench;
     const { page } = current;

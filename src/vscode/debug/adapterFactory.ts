@@ -10,6 +10,7 @@ import { readLaunchConfiguration } from '../../core/debug/launchConfiguration.ts
 import { absolutePath } from '../../core/layer/layerReference.ts';
 import type { LayerStore } from '../../core/opt/layerStack.ts';
 import type { LayerCache } from '../../core/run/layerCache.ts';
+import type { CheckStore } from '../checks/checkStore.ts';
 import type { Stacks } from '../optFiles/stacks.ts';
 import type { WorkspaceModel } from '../workspace/workspaceModel.ts';
 import type { FunctionLog } from './functionLog.ts';
@@ -22,6 +23,7 @@ export interface AdapterServices {
   readonly cache: LayerCache;
   readonly sessions: Sessions;
   readonly functionLog: FunctionLog;
+  readonly checks: CheckStore;
   readonly logger: Logger;
 }
 
@@ -59,7 +61,7 @@ export class AdapterFactory implements vscode.DebugAdapterDescriptorFactory {
     raw: Readonly<Record<string, unknown>>,
     listener: Parameters<typeof FunctionRun.open>[3],
   ): Promise<FunctionRun> {
-    const { model, store, cache, logger } = this.#services;
+    const { model, store, cache, checks, logger } = this.#services;
     const configuration = readLaunchConfiguration(raw);
     const folder = folderOf(session);
     const files = {
@@ -72,6 +74,7 @@ export class AdapterFactory implements vscode.DebugAdapterDescriptorFactory {
     };
     // Changes on disk since the last look must count, also those that no watcher has reported yet.
     for (const path of files.layers) store.invalidate(path);
+    checkInBackground(checks, files, configuration.runtime);
     const quiet = raw['noDebug'] === true ? ({ ...configuration, debugger: 'none' } as const) : configuration;
     return FunctionRun.open(quiet, files, { store, cache, temporaryParent: tmpdir(), logger }, listener);
   }
@@ -93,6 +96,15 @@ export class AdapterFactory implements vscode.DebugAdapterDescriptorFactory {
     );
     if (!started) throw new Error(`the debugger of type "${attach.type}" did not start`);
   }
+}
+
+/** What is wrong with the layers shows in Problems, beside what the session itself says. */
+function checkInBackground(
+  checks: CheckStore,
+  { layers, code }: { readonly layers: readonly string[]; readonly code: string },
+  runtime: string,
+): void {
+  checks.findings({ paths: layers, code, runtime }).catch(() => undefined); // the session tells what cannot be opened
 }
 
 function folderOf(session: vscode.DebugSession): vscode.WorkspaceFolder | undefined {

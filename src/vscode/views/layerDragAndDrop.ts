@@ -3,7 +3,8 @@ import { describeError, UserError } from '../../core/base/errors.ts';
 import { moveItem, withLayers } from '../../core/workspace/launchEdit.ts';
 import type { WorkspaceFunction } from '../../core/workspace/workspaceFunction.ts';
 import { requireTrust } from '../trust.ts';
-import { viewIds } from '../manifest.ts';
+import { settingIds, settingPrefix, viewIds } from '../manifest.ts';
+import type { LocalLayer } from '../workspace/workspaceModel.ts';
 import type { TreeNode } from './nodes.ts';
 
 const mimeType = `application/vnd.code.tree.${viewIds.workspace.toLowerCase()}`;
@@ -11,7 +12,10 @@ const mimeType = `application/vnd.code.tree.${viewIds.workspace.toLowerCase()}`;
 /** What is dragged: a layer of a function's stack, or a local layer by name. */
 type Dragged = { readonly function: string; readonly position: number } | { readonly name: string };
 
-/** Reorders a function's layers, and adds local ones, by writing the launch configuration that lists them. */
+/**
+ * Reorders layers by writing what lists them: a function's launch configuration, or the setting of the local layers.
+ * A local layer that is dropped on a function is added to it.
+ */
 export class LayerDragAndDrop implements vscode.TreeDragAndDropController<TreeNode> {
   readonly dropMimeTypes = [mimeType];
   readonly dragMimeTypes = [mimeType];
@@ -24,15 +28,32 @@ export class LayerDragAndDrop implements vscode.TreeDragAndDropController<TreeNo
 
   async handleDrop(target: TreeNode | undefined, data: vscode.DataTransfer): Promise<void> {
     const dragged = data.get(mimeType)?.value as Dragged | undefined;
-    const place = target === undefined ? undefined : placeOf(target);
-    if (dragged === undefined || place === undefined) return;
+    if (dragged === undefined || target === undefined) return;
     try {
+      if (target.type === 'localLayer' && 'name' in dragged) {
+        await moveLocalLayer(target.layer, dragged.name);
+        return;
+      }
+      const place = placeOf(target);
+      if (place === undefined) return;
       requireTrust(vscode.l10n.t('Changing a launch configuration'));
       await writeLayers(place.function, newOrder(place, dragged));
     } catch (error) {
       void vscode.window.showErrorMessage(describeError(error));
     }
   }
+}
+
+/** Puts a local layer in another's place, in the setting of the folder that lists both. */
+async function moveLocalLayer(target: LocalLayer, name: string): Promise<void> {
+  requireTrust(vscode.l10n.t('Changing settings'));
+  const configuration = vscode.workspace.getConfiguration(settingPrefix, target.folder.uri);
+  const listed = configuration.get<{ name?: unknown }[]>(settingIds.layers) ?? [];
+  const from = listed.findIndex((layer) => layer.name === name);
+  const onto = listed.findIndex((layer) => layer.name === target.name);
+  if (from === -1 || onto === -1) return; // of another folder, whose order is its own
+  const order = moveItem(listed, from, from < onto ? onto + 1 : onto);
+  await configuration.update(settingIds.layers, order, vscode.ConfigurationTarget.WorkspaceFolder);
 }
 
 interface Place {
