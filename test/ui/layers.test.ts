@@ -59,18 +59,6 @@ describe('the Layers view', () => {
     await current.screenshot('compare-shadowed');
   });
 
-  it('still shows the open file of /opt after the window was loaded anew', async () => {
-    const { current } = workbench;
-    await current.clickTreeItem('greeting.txt');
-    await current.page.reload();
-    await current.editorTab('greeting.txt').first().waitFor();
-    await current.page
-      .locator('.editor-group-container.active .view-lines', { hasText: 'Guten Tag' })
-      .waitFor();
-    await current.openSideBar('Lambda Layers');
-    for (const label of ['hello-bash', '/opt', 'config']) await current.expandTreeItem(label);
-  });
-
   it('opens all files in which two layers differ in one editor', async () => {
     const { current } = workbench;
     await current.command('Lambda Layers: Compare Layers…');
