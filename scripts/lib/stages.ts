@@ -50,7 +50,8 @@ export const stages = {
   ui: async (options) => {
     await prepareHost(options);
     if (!(await build(options, []))) return didNotBuild;
-    const limit = ['--no-config', '--timeout', '120000', '--forbid-only'];
+    // A real browser on a busy machine loses a click now and then; what fails three times is broken.
+    const limit = ['--no-config', '--timeout', '120000', '--forbid-only', '--retries', '2'];
     return runMocha(options, [...limit, '--spec', 'test/ui/**/*.test.ts']);
   },
 } as const satisfies Record<string, Stage>;

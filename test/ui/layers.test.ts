@@ -44,7 +44,7 @@ describe('the Layers view', () => {
 
   it('says who supplies a file and what that hides', async () => {
     const { current } = workbench;
-    await current.chooseFromContextMenu('greeting.txt', 'Show Who Supplies This File');
+    await current.chooseFromContextMenu('greeting.txt', 'Show Who Supplies This File', current.quickInput());
     await current.quickInput().waitFor();
     await current.screenshot('provenance');
     await current.choose('1  greetings');
@@ -53,7 +53,11 @@ describe('the Layers view', () => {
 
   it('compares a file with the one that it shadows', async () => {
     const { current } = workbench;
-    await current.chooseFromContextMenu('greeting.txt', 'Compare with the Shadowed File');
+    await current.chooseFromContextMenu(
+      'greeting.txt',
+      'Compare with the Shadowed File',
+      current.editorTab('layer 1 ↔ layer 2'),
+    );
     await current.editorTab('layer 1 ↔ layer 2').waitFor();
     await current.page.locator('.char-delete').first().waitFor();
     await current.screenshot('compare-shadowed');
@@ -108,9 +112,8 @@ describe('the Layers view', () => {
     const bootstrap = join(current.folder, 'layers/bash-runtime/bootstrap');
     await chmod(bootstrap, 0o644);
     await current.command('Lambda Layers: Refresh');
-    await current.expandTreeItem('Problems');
     const row = page.locator('.monaco-list-row', { hasText: 'is not executable' }).first();
-    await row.waitFor();
+    await current.expandTreeItem('Problems', row);
     await current.screenshot('problems');
     await row.hover();
     await row.locator('[aria-label="Fix…"]').click();

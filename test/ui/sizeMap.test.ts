@@ -45,7 +45,7 @@ describe('the size map', () => {
     const { current } = workbench;
     await current.openSideBar('Lambda Layers');
     await current.expandTreeItem('hello-bash');
-    await current.chooseFromContextMenu('Size', 'Show Size Map…');
+    await current.chooseFromContextMenu('Size', 'Show Size Map…', current.editorTab('Size'));
     await current.editorTab('Size: hello-bash').waitFor();
     await layerTile().waitFor();
     assert.match(await page().locator('h1').innerText(), /hello-bash\s+7\.8 of 250 MB/);

@@ -77,8 +77,8 @@ export class Workbench {
     // The list is made when the palette opens, and an extension that is still loading adds to the next one only.
     for (let attempt = 1; ; attempt++) {
       await this.page.keyboard.press('F1');
-      await this.quickInput().fill(`>${title}`);
       try {
+        await this.quickInput().fill(`>${title}`, { timeout: 3000 }); // it closes when the focus goes elsewhere
         await this.choose(title, 3000);
         return;
       } catch (error) {
@@ -135,25 +135,41 @@ export class Workbench {
     await this.treeItem(label).first().click();
   }
 
-  /** Opens the children of a tree row unless they are; again when the tree was drawn anew under the click. */
-  async expandTreeItem(label: string): Promise<void> {
+  /** Opens a tree row unless it is, until it is open, or `result` is there; again when it was drawn anew meanwhile. */
+  async expandTreeItem(label: string, result?: Locator): Promise<void> {
     const row = this.treeItem(label).first();
     const opened = this.treeItem(label).and(this.page.locator('[aria-expanded="true"]')).first();
     await row.waitFor();
-    for (let attempt = 1; (await row.getAttribute('aria-expanded')) !== 'true'; attempt++) {
-      await row.locator('.monaco-tl-twistie').click();
+    const done = result ?? opened;
+    for (let attempt = 1; !(await done.isVisible()); attempt++) {
+      if (!(await opened.isVisible())) await row.locator('.monaco-tl-twistie').click();
       try {
-        await opened.waitFor({ timeout: 3000 });
+        await done.waitFor({ timeout: 4000 });
       } catch (error) {
         if (attempt === expandAttempts) throw error;
       }
     }
   }
 
-  /** Chooses an entry from the context menu of a tree row. */
-  async chooseFromContextMenu(label: string, entry: string): Promise<void> {
-    await this.treeItem(label).first().click({ button: 'right' });
-    await this.page.locator('.context-view .action-item', { hasText: entry }).first().click();
+  /**
+   * Chooses an entry from the context menu of a tree row, and waits for what it brings. Again when the menu went away
+   * under the click, as it does when the tree is drawn anew.
+   */
+  async chooseFromContextMenu(label: string, entry: string, result: Locator): Promise<void> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        await this.treeItem(label).first().click({ button: 'right' });
+        await this.page
+          .locator('.context-view .action-item', { hasText: entry })
+          .first()
+          .click({ timeout: 3000 });
+        await result.first().waitFor({ timeout: 7000 });
+        return;
+      } catch (error) {
+        if (attempt === expandAttempts) throw error;
+        await this.page.keyboard.press('Escape');
+      }
+    }
   }
 
   /** The tab of an editor, by the name it shows. */
