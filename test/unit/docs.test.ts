@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { existsSync, statSync } from 'node:fs';
-import { runtimeStates, type RuntimeStep } from '../../src/core/emulator/runtimeStates.ts';
+import { runtimeStates, type RuntimeStep } from '../../src/core/emulator/runtime/runtimeStates.ts';
 import { checkout, launchAttributes, readCheckoutFile, readManifest } from '../support/extensionManifest.ts';
 
 const documents = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'samples/README.md'];

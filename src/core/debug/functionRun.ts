@@ -5,7 +5,7 @@ import { systemErrorCode, UserError } from '../base/errors.ts';
 import type { Logger } from '../base/logger.ts';
 import { PausableClock } from '../emulator/clock.ts';
 import { Emulator, type EmulatorAddresses } from '../emulator/emulator.ts';
-import type { LogLine } from '../emulator/executionLog.ts';
+import type { LogLine } from '../emulator/log/executionLog.ts';
 import { functionSettings } from '../emulator/functionSettings.ts';
 import type { InvocationRecord, InvokeResult } from '../emulator/invocation.ts';
 import { openLayer } from '../layer/layerSource.ts';

@@ -3,7 +3,7 @@ import type { DebugProtocol } from '@vscode/debugprotocol';
 import { describeError } from '../base/errors.ts';
 import { isJson } from '../base/json.ts';
 import { type InvokeResult, payloadText } from '../emulator/invocation.ts';
-import type { LogLine } from '../emulator/executionLog.ts';
+import type { LogLine } from '../emulator/log/executionLog.ts';
 import type { RunListener } from './attachment.ts';
 import type { FunctionRun } from './functionRun.ts';
 

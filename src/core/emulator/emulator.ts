@@ -3,18 +3,18 @@ import type { Event } from '../base/emitter.ts';
 import type { Logger } from '../base/logger.ts';
 import { PausableClock } from './clock.ts';
 import type { EnvironmentLauncher } from './environmentLauncher.ts';
-import { eventPayload, type InvocationType } from './eventPayload.ts';
-import { ExecutionLog, type LogLine } from './executionLog.ts';
+import { eventPayload, type InvocationType } from './invoke/eventPayload.ts';
+import { ExecutionLog, type LogLine } from './log/executionLog.ts';
 import type { FunctionSettings } from './functionSettings.ts';
 import { Invocation, type InvocationRecord, type InvokeRequest, type InvokeResult } from './invocation.ts';
 import { InvocationRunner, stoppedError } from './invocationRunner.ts';
-import { InvokeApi, type InvocationSink } from './invokeApi.ts';
-import { InvokeError } from './invokeError.ts';
-import { checkedTenantId, isJsonObject } from './invokeHeaders.ts';
-import { LoopbackServer } from './loopbackServer.ts';
+import { InvokeApi, type InvocationSink } from './invoke/invokeApi.ts';
+import { InvokeError } from './invoke/invokeError.ts';
+import { checkedTenantId, isJsonObject } from './invoke/invokeHeaders.ts';
+import { LoopbackServer } from './http/loopbackServer.ts';
 import { nextTurn } from './nextTurn.ts';
-import { RuntimeApi } from './runtimeApi.ts';
-import { traceHeader } from './traceHeader.ts';
+import { RuntimeApi } from './runtime/runtimeApi.ts';
+import { traceHeader } from './runtime/traceHeader.ts';
 
 /** What an emulator is made of. */
 export interface EmulatorOptions {

@@ -4,14 +4,14 @@ import type { Logger } from '../base/logger.ts';
 import { systemTime, type PausableClock } from './clock.ts';
 import { Deferred } from './deferred.ts';
 import type { EnvironmentLauncher, RuntimeProcess } from './environmentLauncher.ts';
-import type { ExecutionLog } from './executionLog.ts';
+import type { ExecutionLog } from './log/executionLog.ts';
 import { exitFailure, initFailure, launchFailure, type Failure } from './failure.ts';
 import type { FunctionSettings } from './functionSettings.ts';
 import type { Invocation } from './invocation.ts';
 import { killWaitMs } from './limits.ts';
-import { initReportLine, initStartLine } from './logLines.ts';
+import { initReportLine, initStartLine } from './log/logLines.ts';
 import { nextTurn } from './nextTurn.ts';
-import { RuntimeSession } from './runtimeSession.ts';
+import { RuntimeSession } from './runtime/runtimeSession.ts';
 
 /** How init, or an invocation, ended for the environment. Only `ready` leaves it usable. */
 export type PhaseEnd =

@@ -1,8 +1,8 @@
 import { UserError } from '../base/errors.ts';
 import type { ProcessExit } from './environmentLauncher.ts';
-import { goJson } from './goJson.ts';
+import { goJson } from './http/goJson.ts';
 import type { Answer } from './invocation.ts';
-import { exitMessage } from './exitMessage.ts';
+import { exitMessage } from './runtime/exitMessage.ts';
 
 /** Why an execution environment is lost, and what the invocation that meets it is answered. */
 export interface Failure {

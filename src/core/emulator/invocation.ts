@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Deferred } from './deferred.ts';
-import { LogTail } from './logTail.ts';
+import { LogTail } from './log/logTail.ts';
 
 /** Who a mobile application's user is, as Amazon Cognito tells. */
 export interface CognitoIdentity {

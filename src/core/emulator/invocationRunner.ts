@@ -4,7 +4,7 @@ import { Deferred } from './deferred.ts';
 import { ExecutionEnvironment, type EnvironmentContext, type PhaseEnd } from './executionEnvironment.ts';
 import { timeoutAnswer } from './failure.ts';
 import type { Answer, Invocation, InvocationRecord, InvokeResult } from './invocation.ts';
-import { endLine, reportLine, startLine, type InvocationReport, type ReportStatus } from './logLines.ts';
+import { endLine, reportLine, startLine, type InvocationReport, type ReportStatus } from './log/logLines.ts';
 import { nextTurn } from './nextTurn.ts';
 
 /** An execution environment and the init it went, or is going, through. */

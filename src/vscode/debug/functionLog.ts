@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { LogLine } from '../../core/emulator/executionLog.ts';
+import type { LogLine } from '../../core/emulator/log/executionLog.ts';
 import { logLanguageId } from '../manifest.ts';
 
 /** The output channel with the functions' own log, made when the first line comes. */

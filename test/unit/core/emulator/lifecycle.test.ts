@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { UserError } from '../../../../src/core/base/errors.ts';
 import type { EnvironmentLauncher } from '../../../../src/core/emulator/environmentLauncher.ts';
-import type { LogLine } from '../../../../src/core/emulator/executionLog.ts';
+import type { LogLine } from '../../../../src/core/emulator/log/executionLog.ts';
 import { PausableClock } from '../../../../src/core/emulator/clock.ts';
 import { payloadText } from '../../../../src/core/emulator/invocation.ts';
 import {

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { exitMessage } from '../../../../src/core/emulator/exitMessage.ts';
-import { resolveQualifier } from '../../../../src/core/emulator/functionName.ts';
+import { exitMessage } from '../../../../src/core/emulator/runtime/exitMessage.ts';
+import { resolveQualifier } from '../../../../src/core/emulator/invoke/functionName.ts';
 import { functionSettings } from '../../../../src/core/emulator/functionSettings.ts';
-import { goJson } from '../../../../src/core/emulator/goJson.ts';
-import { LogTail } from '../../../../src/core/emulator/logTail.ts';
-import { initReportLine, initStartLine, reportLine } from '../../../../src/core/emulator/logLines.ts';
-import { reportedError, validErrorType } from '../../../../src/core/emulator/reportedError.ts';
-import { traceHeader } from '../../../../src/core/emulator/traceHeader.ts';
+import { goJson } from '../../../../src/core/emulator/http/goJson.ts';
+import { LogTail } from '../../../../src/core/emulator/log/logTail.ts';
+import { initReportLine, initStartLine, reportLine } from '../../../../src/core/emulator/log/logLines.ts';
+import { reportedError, validErrorType } from '../../../../src/core/emulator/runtime/reportedError.ts';
+import { traceHeader } from '../../../../src/core/emulator/runtime/traceHeader.ts';
 
 const settings = functionSettings({ functionName: 'thumbnails' });
 

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { request, type IncomingMessage } from 'node:http';
 import { networkInterfaces } from 'node:os';
 import fc from 'fast-check';
-import { refusalReason } from '../../../../src/core/emulator/loopbackGuard.ts';
+import { refusalReason } from '../../../../src/core/emulator/http/loopbackGuard.ts';
 import type { Logger } from '../../../../src/core/base/logger.ts';
 import { AttachedRuntime, call, Emulators, requestIdOf } from './support.ts';
 

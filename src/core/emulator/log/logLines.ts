@@ -1,4 +1,4 @@
-import type { FunctionSettings } from './functionSettings.ts';
+import type { FunctionSettings } from '../functionSettings.ts';
 
 /** How a phase ended badly, for the tail of its report line. */
 export type ReportStatus =

@@ -1,6 +1,6 @@
 import type { OutgoingHttpHeaders } from 'node:http';
-import { functionArn, type FunctionSettings } from './functionSettings.ts';
-import type { CognitoIdentity, Invocation } from './invocation.ts';
+import { functionArn, type FunctionSettings } from '../functionSettings.ts';
+import type { CognitoIdentity, Invocation } from '../invocation.ts';
 
 /** The headers of `GET next`'s answer; those without a value are left out. */
 export function nextHeaders(

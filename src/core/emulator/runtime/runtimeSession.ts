@@ -1,5 +1,5 @@
-import { toDisposable, type Disposable } from '../base/disposable.ts';
-import type { Answer, Invocation } from './invocation.ts';
+import { toDisposable, type Disposable } from '../../base/disposable.ts';
+import type { Answer, Invocation } from '../invocation.ts';
 import { refusalMessage, runtimeStates, type RuntimeCall, type RuntimeState } from './runtimeStates.ts';
 
 /** Receives the event of a `next` call. */

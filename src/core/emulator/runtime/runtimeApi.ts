@@ -1,13 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { FunctionSettings } from './functionSettings.ts';
-import { errorAnswer } from './failure.ts';
-import { goJson } from './goJson.ts';
-import type { Answer, Invocation } from './invocation.ts';
-import { maxResponseBytes } from './limits.ts';
-import type { LoopbackService } from './loopbackServer.ts';
+import type { FunctionSettings } from '../functionSettings.ts';
+import { errorAnswer } from '../failure.ts';
+import { goJson } from '../http/goJson.ts';
+import type { Answer, Invocation } from '../invocation.ts';
+import { maxResponseBytes } from '../limits.ts';
+import type { LoopbackService } from '../http/loopbackServer.ts';
 import { nextHeaders } from './nextHeaders.ts';
 import { reportedError } from './reportedError.ts';
-import { readBody, type RequestBody } from './requestBody.ts';
+import { readBody, type RequestBody } from '../http/requestBody.ts';
 import type { RuntimeSession } from './runtimeSession.ts';
 
 /** One request and where its answer goes. */

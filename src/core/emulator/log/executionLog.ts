@@ -1,5 +1,5 @@
-import { Emitter } from '../base/emitter.ts';
-import type { Invocation } from './invocation.ts';
+import { Emitter } from '../../base/emitter.ts';
+import type { Invocation } from '../invocation.ts';
 
 /** One line of the function's log. */
 export interface LogLine {

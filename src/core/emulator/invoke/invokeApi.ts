@@ -1,14 +1,14 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
-import type { Logger } from '../base/logger.ts';
-import { describeError } from '../base/errors.ts';
+import type { Logger } from '../../base/logger.ts';
+import { describeError } from '../../base/errors.ts';
 import { payloadLimit, payloadTooLarge, type InvocationType } from './eventPayload.ts';
 import { resolveQualifier } from './functionName.ts';
-import type { FunctionSettings } from './functionSettings.ts';
-import type { Answer, Invocation, InvokeRequest } from './invocation.ts';
+import type { FunctionSettings } from '../functionSettings.ts';
+import type { Answer, Invocation, InvokeRequest } from '../invocation.ts';
 import { InvokeError } from './invokeError.ts';
 import { clientContextOf, invocationTypeOf, logTypeOf, tenantIdOf } from './invokeHeaders.ts';
-import type { LoopbackService } from './loopbackServer.ts';
-import { readBody } from './requestBody.ts';
+import type { LoopbackService } from '../http/loopbackServer.ts';
+import { readBody } from '../http/requestBody.ts';
 
 /** Checks a request and makes an invocation of it; `submit` puts it on its way. */
 export interface InvocationSink {

@@ -1,4 +1,4 @@
-import { logTailBytes } from './limits.ts';
+import { logTailBytes } from '../limits.ts';
 
 /** Keeps the last 4,096 bytes of one invocation's log, as `X-Amz-Log-Result` hands them back. */
 export class LogTail {

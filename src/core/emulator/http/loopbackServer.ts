@@ -1,8 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { describeError, systemErrorCode, UserError } from '../base/errors.ts';
-import type { Logger } from '../base/logger.ts';
+import { describeError, systemErrorCode, UserError } from '../../base/errors.ts';
+import type { Logger } from '../../base/logger.ts';
 import { refusalReason } from './loopbackGuard.ts';
 
 /** What a loopback server serves. */

@@ -1,4 +1,4 @@
-import type { ProcessExit } from './environmentLauncher.ts';
+import type { ProcessExit } from '../environmentLauncher.ts';
 
 /** Signals by the names Go prints, which Lambda's crash messages contain. */
 const signalNames: Readonly<Record<string, string>> = {

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { InvocationType } from './eventPayload.ts';
 import { InvokeError } from './invokeError.ts';
-import { maxClientContextBytes } from './limits.ts';
+import { maxClientContextBytes } from '../limits.ts';
 
 const invocationTypes: readonly InvocationType[] = ['RequestResponse', 'Event', 'DryRun'];
 const logTypes = ['None', 'Tail'] as const;

@@ -1,4 +1,4 @@
-import { functionArn, type FunctionSettings } from './functionSettings.ts';
+import { functionArn, type FunctionSettings } from '../functionSettings.ts';
 import { InvokeError } from './invokeError.ts';
 
 /** Name, partial ARN or full ARN, as the Invoke API's reference defines `FunctionName`. */

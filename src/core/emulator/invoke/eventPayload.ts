@@ -1,5 +1,5 @@
 import { InvokeError } from './invokeError.ts';
-import { maxAsyncPayloadBytes, maxSyncPayloadBytes } from './limits.ts';
+import { maxAsyncPayloadBytes, maxSyncPayloadBytes } from '../limits.ts';
 
 /** The kinds of invocation of the Invoke API. */
 export type InvocationType = 'RequestResponse' | 'Event' | 'DryRun';

@@ -1,5 +1,5 @@
-import { goJson } from './goJson.ts';
-import type { Answer } from './invocation.ts';
+import { goJson } from '../http/goJson.ts';
+import type { Answer } from '../invocation.ts';
 
 const causeContentType = 'application/vnd.aws.lambda.error.cause+json';
 

@@ -1,0 +1,38 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+/** One request and where its answer goes. */
+export interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  /** What the first group of the route's path matched; empty when it has none. */
+  readonly parameter: string;
+}
+
+/** One endpoint of an API. */
+export interface Route {
+  readonly method: 'GET' | 'POST' | 'PUT';
+  /** Matches the whole path, without the query. */
+  readonly path: RegExp;
+  readonly handle: (exchange: Exchange) => Promise<void> | void;
+}
+
+/**
+ * Answers a request by the route that fits. Like Go's router, which the official emulator uses: 405 with no body for
+ * a known path and another method, 404 in plain text for the rest.
+ */
+export async function route(
+  routes: readonly Route[],
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const path = (request.url ?? '').split('?', 1)[0] ?? '';
+  const known = routes.filter((candidate) => candidate.path.test(path));
+  const chosen = known.find(({ method }) => method === request.method);
+  if (chosen !== undefined) {
+    await chosen.handle({ request, response, parameter: chosen.path.exec(path)?.[1] ?? '' });
+  } else if (known.length > 0) {
+    response.writeHead(405).end();
+  } else {
+    response.writeHead(404, { 'Content-Type': 'text/plain; charset=utf-8' }).end('404 page not found\n');
+  }
+}
