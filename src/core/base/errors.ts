@@ -27,6 +27,7 @@ export type UserErrorCode =
   | 'PathNotFound'
   | 'PortInUse'
   | 'RequestRefused'
+  | 'ServiceFailed'
   | 'StackUnknown'
   | 'Throttled'
   | 'Untrusted';

@@ -7,3 +7,8 @@ export function isJson(text: string): boolean {
     return false;
   }
 }
+
+/** Whether a value is an object, as opposed to a list, a simple value or nothing. */
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -6,7 +6,7 @@ import type { Logger } from '../base/logger.ts';
 import { PausableClock } from '../emulator/clock.ts';
 import { Emulator, type EmulatorAddresses } from '../emulator/emulator.ts';
 import type { LogLine } from '../emulator/log/executionLog.ts';
-import { functionSettings } from '../emulator/functionSettings.ts';
+import { functionSettings, type FunctionSettings, initializationType } from '../emulator/functionSettings.ts';
 import type { InvocationRecord, InvokeResult } from '../emulator/invocation.ts';
 import { openLayer } from '../layer/layerSource.ts';
 import { LayerTree } from '../opt/layerTree.ts';
@@ -50,10 +50,15 @@ export class FunctionRun {
   readonly #configuration: LaunchConfiguration;
   #stopping: Promise<void> | undefined;
 
-  private constructor(parts: OpenParts, emulator: Emulator, addresses: EmulatorAddresses) {
+  private constructor(
+    parts: OpenParts,
+    pauses: PauseReasons,
+    emulator: Emulator,
+    addresses: EmulatorAddresses,
+  ) {
     this.#configuration = parts.configuration;
     this.isolation = parts.isolation;
-    this.pauses = parts.pauses;
+    this.pauses = pauses;
     this.#folder = parts.folder;
     this.#emulator = emulator;
     this.addresses = addresses;
@@ -78,20 +83,9 @@ export class FunctionRun {
     try {
       const clock = new PausableClock();
       const pauses = new PauseReasons(clock);
-      const parts = {
-        configuration,
-        files,
-        services,
-        listener,
-        codeFolder,
-        isolation,
-        folder,
-        variables,
-        clock,
-        pauses,
-      };
-      const emulator = createEmulator(parts);
-      return new FunctionRun(parts, emulator, await emulator.start());
+      const parts = { configuration, files, services, listener, codeFolder, isolation, folder, variables };
+      const emulator = createEmulator(parts, clock, pauses);
+      return new FunctionRun(parts, pauses, emulator, await emulator.start());
     } catch (error) {
       await removeSessionFolder(folder);
       throw error;
@@ -133,38 +127,28 @@ interface OpenParts {
   readonly isolation: Isolation;
   readonly folder: string;
   readonly variables: Readonly<Record<string, string>>;
-  readonly clock: PausableClock;
-  readonly pauses: PauseReasons;
 }
 
-function createEmulator(parts: OpenParts): Emulator {
-  const {
-    configuration,
-    files,
-    services,
-    listener,
-    codeFolder,
-    isolation,
-    folder,
-    variables,
-    clock,
-    pauses,
-  } = parts;
+function createEmulator(parts: OpenParts, clock: PausableClock, pauses: PauseReasons): Emulator {
+  const { codeFolder, configuration, files, listener, services, variables } = parts;
   const settings = functionSettings({
     functionName: configuration.functionName,
+    handler: configuration.handler,
     memorySizeMb: configuration.memorySize,
     timeoutMs: configuration.timeout * 1000,
     initTimeoutMs: configuration.initTimeout * 1000,
     runtimeLabel: configuration.runtime.replace('.', ':'),
+    ...behaviourOf(variables),
   });
   const attachment = new Attachment(configuration.debugger, codeFolder, listener, pauses, variables);
   const environment = new FunctionLauncher({
-    identity: { ...settings, handler: configuration.handler },
+    identity: { ...settings, initializationType: initializationType(settings) },
     variables,
     files: { codeFolder, view: () => services.store.view(files.layers) },
-    isolation,
+    isolation: parts.isolation,
     cache: services.cache,
-    sessionFolder: folder,
+    sessionFolder: parts.folder,
+    runExtensions: true,
     debuggerVariables: (bootstrap) => attachment.prepare(bootstrap),
     isChatter: (line) => attachment.isChatter(line),
     onStarted: (started) => attachment.attach(started),
@@ -173,6 +157,27 @@ function createEmulator(parts: OpenParts): Emulator {
   const ports = { runtimeApi: configuration.runtimeApiPort, invoke: configuration.invokePort };
   return new Emulator({ settings, environment, logger: services.logger, ports, clock });
 }
+
+/** Variables by which Lambda itself is told how to treat the function. */
+function behaviourOf(
+  variables: Readonly<Record<string, string>>,
+): Pick<FunctionSettings, 'logFormat' | 'maxConcurrency'> {
+  const concurrency = Number(variables['AWS_LAMBDA_MAX_CONCURRENCY'] ?? 1);
+  if (!Number.isInteger(concurrency) || concurrency < 1 || concurrency > maxConcurrency) {
+    throw new UserError(
+      'ConfigurationInvalid',
+      `The environment variable AWS_LAMBDA_MAX_CONCURRENCY is not a whole number from 1 to ${maxConcurrency}.`,
+      'Correct it in "env" or "envFile".',
+    );
+  }
+  return {
+    logFormat: variables['AWS_LAMBDA_LOG_FORMAT'] === 'JSON' ? 'JSON' : 'Text',
+    maxConcurrency: concurrency,
+  };
+}
+
+/** More at a time than Lambda allows would only hide a mistake. */
+const maxConcurrency = 1000;
 
 async function openCode(path: string, cache: LayerCache): Promise<string> {
   const stats = await stat(path).catch((error: unknown) => {

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { UserError } from '../base/errors.ts';
 import type { Event } from '../base/emitter.ts';
 import type { Logger } from '../base/logger.ts';
@@ -13,7 +14,7 @@ import { InvokeError } from './invoke/invokeError.ts';
 import { checkedTenantId, isJsonObject } from './invoke/invokeHeaders.ts';
 import { LoopbackServer } from './http/loopbackServer.ts';
 import { nextTurn } from './nextTurn.ts';
-import { RuntimeApi } from './runtime/runtimeApi.ts';
+import { EnvironmentApis } from './runtime/environmentApis.ts';
 import { traceHeader } from './runtime/traceHeader.ts';
 
 /** What an emulator is made of. */
@@ -47,7 +48,6 @@ export class Emulator {
   /** Each change of an invocation's state. */
   readonly onInvocation: Event<InvocationRecord>;
   readonly #options: EmulatorOptions;
-  readonly #log = new ExecutionLog();
   readonly #runner: InvocationRunner;
   readonly #runtimeServer: LoopbackServer;
   readonly #invokeServer: LoopbackServer;
@@ -58,21 +58,27 @@ export class Emulator {
     const { settings, environment, logger } = options;
     this.#options = options;
     this.clock = options.clock ?? new PausableClock();
+    const log = new ExecutionLog(settings, () => this.clock.epochMs());
+    const metadataToken = randomBytes(32).toString('base64url');
     this.#runner = new InvocationRunner({
       settings,
       launcher: environment,
       runtimeApi: () => this.#runtimeApi,
+      metadataToken,
       clock: this.clock,
-      log: this.#log,
+      log,
       logger,
       closed: () => {
         this.#runtimeServer.closeConnections();
       },
     });
-    this.onLog = this.#log.onLine;
+    this.onLog = log.onLine;
     this.onInvocation = this.#runner.onRecord;
-    const runtimeApi = new RuntimeApi(settings, () => this.#runner.environment?.session);
-    this.#runtimeServer = new LoopbackServer(runtimeApi, logger);
+    const apis = new EnvironmentApis(settings, metadataToken, {
+      alive: () => this.#runner.environment,
+      last: () => this.#runner.lastEnvironment,
+    });
+    this.#runtimeServer = new LoopbackServer(apis, logger);
     this.#invokeServer = new LoopbackServer(new InvokeApi(settings, this.#sink(), logger), logger);
   }
 
@@ -92,6 +98,14 @@ export class Emulator {
   /** Launches an execution environment ahead of the first invocation, unless one is there. */
   prewarm(): void {
     this.#runner.prewarm();
+  }
+
+  /**
+   * Replaces the execution environment, because what it was made of has changed: at once when it is idle, else after
+   * the invocations under way. The next invocation is a cold start.
+   */
+  restart(): void {
+    this.#runner.restart();
   }
 
   /**
@@ -153,10 +167,12 @@ export class Emulator {
       throw new InvokeError('InvalidRequestContentException', 'The client context must be a JSON object.');
     }
     if (tenantId !== undefined) checkedTenantId(tenantId);
-    return new Invocation(
-      request,
-      eventPayload(payload, type),
-      traceHeader(request.traceHeader, this.clock.epochMs()),
-    );
+    const cognitoIdentity = request.cognitoIdentity ?? this.#options.settings.cognitoIdentity;
+    return new Invocation({
+      request: { ...request, cognitoIdentity },
+      payload: eventPayload(payload, type),
+      traceHeader: traceHeader(request.traceHeader, this.clock.epochMs()),
+      asynchronous: type === 'Event',
+    });
   }
 }

@@ -4,27 +4,42 @@ export interface ProcessExit {
   readonly signal: string | null;
 }
 
-/** The running bootstrap, as the emulator sees it. */
-export interface RuntimeProcess {
+/** A running bootstrap or extension, as the emulator sees it. */
+export interface EnvironmentProcess {
   /** Settles once the process has ended and its last output line has been handed over. */
   readonly exited: Promise<ProcessExit>;
+  /** Asks the process to end (`SIGTERM`). May be called after the end. */
+  terminate(): void;
   /** Ends the process and all it started, at once; settles when they are gone. May be called again, and after the end. */
   kill(): Promise<void>;
   /** The most memory used so far, in bytes; still answers after the end. 0 when not known. */
   peakMemoryBytes(): number;
 }
 
-/** What a launcher is given. */
-export interface LaunchOptions {
-  /** `host:port`, the value of `AWS_LAMBDA_RUNTIME_API`. */
+/** What a process is given. */
+export interface StartOptions {
+  /** `host:port`, the value of `AWS_LAMBDA_RUNTIME_API` and `AWS_LAMBDA_METADATA_API`. */
   readonly runtimeApi: string;
+  /** The value of `AWS_LAMBDA_METADATA_TOKEN`. */
+  readonly metadataToken: string;
   /** Receives each line the process writes, without its line end. */
   readonly onOutput: (line: string) => void;
-  /** Aborted when the environment is no longer wanted. */
-  readonly signal: AbortSignal;
 }
 
-/** Port: starts the processes of an execution environment. A rejection means that bootstrap cannot be started. */
+/** An execution environment's file system, ready for its processes. */
+export interface PreparedEnvironment {
+  /** Names of the programs in `/opt/extensions`, in byte order; `undefined` when extensions are switched off. */
+  readonly extensions: readonly string[] | undefined;
+  /** Starts one of them. A rejection means that it cannot be executed. */
+  startExtension(name: string, options: StartOptions): Promise<EnvironmentProcess>;
+  /** Starts bootstrap. A rejection means that it cannot be started. */
+  startRuntime(options: StartOptions): Promise<EnvironmentProcess>;
+  /** Takes the file system down; called once all processes have ended. */
+  release(): Promise<void>;
+}
+
+/** Port: makes execution environments. */
 export interface EnvironmentLauncher {
-  launch(options: LaunchOptions): Promise<RuntimeProcess>;
+  /** Makes the file system; nothing runs yet. `signal` is aborted when the environment is no longer wanted. */
+  prepare(signal: AbortSignal): Promise<PreparedEnvironment>;
 }

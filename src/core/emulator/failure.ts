@@ -2,7 +2,7 @@ import { UserError } from '../base/errors.ts';
 import type { ProcessExit } from './environmentLauncher.ts';
 import { goJson } from './http/goJson.ts';
 import type { Answer } from './invocation.ts';
-import { exitMessage } from './runtime/exitMessage.ts';
+import { exitMessage, extensionExitMessage } from './runtime/exitMessage.ts';
 
 /** Why an execution environment is lost, and what the invocation that meets it is answered. */
 export interface Failure {
@@ -27,10 +27,32 @@ export function exitFailure(exit: ProcessExit): Failure {
   return { ...crash('Runtime.ExitError', text), error: startFailed(`${text}.`) };
 }
 
+/** The error types of extensions that Lambda reports (Runtime Interface Emulator, `fatalerror`). */
+export type ExtensionErrorType =
+  'Extension.InitError' | 'Extension.ExitError' | 'Extension.Crash' | 'Extension.LaunchError';
+
+/** An extension's process ended; the first error that an extension reported before gives the type. */
+export function extensionExitFailure(
+  name: string,
+  exit: ProcessExit,
+  errorType: ExtensionErrorType,
+): Failure {
+  const text = extensionExitMessage(exit);
+  const error = startFailed(`the extension "${name}" ended (${errorType}, ${text}).`);
+  return { ...crash(errorType, text), error };
+}
+
+/** A program of `/opt/extensions` cannot be executed. */
+export function extensionLaunchFailure(name: string, cause: unknown): Failure {
+  const text = cause instanceof Error ? cause.message : String(cause);
+  const error = startFailed(`the extension "${name}" cannot be executed (${text}).`, { cause });
+  return { ...crash('Extension.LaunchError', text), error };
+}
+
 /** The runtime posted `init/error`: the first invocation is answered with that body, unchanged. */
 export function initFailure(answer: Answer): Failure {
   const errorType = answer.errorType ?? 'Runtime.Unknown';
-  return { errorType, error: startFailed(`it reported ${errorType}.`), answer: () => answer };
+  return { errorType, error: startFailed(`the runtime reported ${errorType}.`), answer: () => answer };
 }
 
 /** The answer of an invocation that reached the function's timeout. */
@@ -53,8 +75,8 @@ function crash(errorType: string, text: string): Omit<Failure, 'error'> {
 
 function startFailed(text: string, options?: ErrorOptions): UserError {
   return new UserError(
-    'BootstrapInvalid',
-    `The runtime did not start: ${text}`,
+    'InitFailed',
+    `The function did not start: ${text}`,
     'See what it wrote to the log before that.',
     options,
   );

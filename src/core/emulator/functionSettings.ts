@@ -1,3 +1,5 @@
+import type { CognitoIdentity } from './invocation.ts';
+
 /** What the emulator must know of the function it serves. */
 export interface FunctionSettings {
   readonly functionName: string;
@@ -6,6 +8,8 @@ export interface FunctionSettings {
   /** Twelve digits. */
   readonly accountId: string;
   readonly region: string;
+  /** The value of `_HANDLER`, which extensions are told. */
+  readonly handler: string;
   /** Configured memory, in mebibytes. */
   readonly memorySizeMb: number;
   /** The function's timeout, in milliseconds. */
@@ -14,16 +18,35 @@ export interface FunctionSettings {
   readonly initTimeoutMs: number;
   /** What the `INIT_START` line calls the runtime, such as `provided:al2023`. */
   readonly runtimeLabel: string;
+  /** How the platform writes its log lines (`AWS_LAMBDA_LOG_FORMAT`). */
+  readonly logFormat: 'Text' | 'JSON';
+  /** How many invocations one environment takes at a time (`AWS_LAMBDA_MAX_CONCURRENCY`). */
+  readonly maxConcurrency: number;
+  /** Waits before the first and second retry of an `Event` invocation that failed, in milliseconds. */
+  readonly eventRetryDelaysMs: readonly number[];
+  /** Whether streamed responses are slowed down as on Lambda: 6 MiB at once, then 2 MiB a second. */
+  readonly limitBandwidth: boolean;
+  /** The largest streamed response, in bytes. */
+  readonly maxStreamedBytes: number;
+  /** The identity that every invocation carries, if any. */
+  readonly cognitoIdentity: CognitoIdentity | undefined;
 }
 
 const defaults: Omit<FunctionSettings, 'functionName'> = {
   version: '$LATEST',
   accountId: '123456789012',
   region: 'us-east-1',
+  handler: 'function.handler',
   memorySizeMb: 128,
   timeoutMs: 3000,
   initTimeoutMs: 10_000,
   runtimeLabel: 'provided:al2023',
+  logFormat: 'Text',
+  maxConcurrency: 1,
+  eventRetryDelaysMs: [1000, 2000], // Lambda waits a minute, then two; nobody at a desk does
+  limitBandwidth: false,
+  maxStreamedBytes: 200 * 1024 * 1024,
+  cognitoIdentity: undefined,
 };
 
 /** Lambda's own defaults, and a made-up account, around what is given. */
@@ -31,6 +54,11 @@ export function functionSettings(
   given: Pick<FunctionSettings, 'functionName'> & Partial<FunctionSettings>,
 ): FunctionSettings {
   return { ...defaults, ...given };
+}
+
+/** `on-demand`, or the name for environments that take several invocations at a time. */
+export function initializationType({ maxConcurrency }: Pick<FunctionSettings, 'maxConcurrency'>): string {
+  return maxConcurrency > 1 ? 'lambda-managed-instances' : 'on-demand';
 }
 
 /** The ARN of the function, with the qualifier it was invoked with, if any. */

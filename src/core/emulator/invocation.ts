@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Deferred } from './deferred.ts';
+import type { ResponseSink } from './invoke/responseSink.ts';
 import { LogTail } from './log/logTail.ts';
 
 /** Who a mobile application's user is, as Amazon Cognito tells. */
@@ -22,6 +23,8 @@ export interface InvokeRequest {
   readonly tenantId?: string | undefined;
   /** Basis of the trace header; what it lacks is made up. */
   readonly traceHeader?: string | undefined;
+  /** Where a streamed response goes as it is written; without one it is collected like any other. */
+  readonly sink?: ResponseSink | undefined;
 }
 
 /** What an invocation came to: `error` was reported by the runtime, `crash` found by the emulator. */
@@ -30,9 +33,12 @@ export type InvokeStatus = 'success' | 'error' | 'timeout' | 'crash';
 /** What the invoker is answered. */
 export interface Answer {
   readonly status: InvokeStatus;
+  /** The response, or the error object; of a streamed response its beginning, up to the size of a buffered one. */
   readonly payload: Uint8Array;
   /** Validated error type; absent on success. */
   readonly errorType?: string;
+  /** The response's media type, as the runtime gave it. */
+  readonly contentType?: string;
 }
 
 /** An answer with the figures of its invocation. Durations leave out the time a debugger was paused. */
@@ -53,6 +59,10 @@ export interface InvokeResult extends Answer {
 /** The state of an invocation, for views. Times are milliseconds since 1970. */
 export interface InvocationRecord {
   readonly requestId: string;
+  /** 1, and one more for each retry of an `Event` invocation. */
+  readonly attempt: number;
+  /** The event's bytes. */
+  readonly payload: Uint8Array;
   /** `dropped`: the emulator was stopped first. */
   readonly state: 'queued' | 'running' | 'done' | 'dropped';
   readonly queuedAtMs: number;
@@ -67,27 +77,60 @@ export function payloadText(result: Pick<Answer, 'payload'>): string {
   return Buffer.from(result.payload).toString('utf8');
 }
 
+/** What an invocation is made of. */
+export interface InvocationParts {
+  readonly request: InvokeRequest;
+  /** The checked event. */
+  readonly payload: Buffer;
+  readonly traceHeader: string;
+  /** Nobody waits for the answer; it is tried again when it fails. */
+  readonly asynchronous?: boolean;
+}
+
 /** One call on its way: queued, handed to the runtime, answered (by the runtime), completed (runtime ready again). */
 export class Invocation {
-  readonly requestId = randomUUID();
+  readonly requestId: string;
+  readonly attempt: number;
   readonly tail = new LogTail();
   /** Settles as soon as there is something to tell the invoker. */
   readonly answered = new Deferred<Answer>();
   /** Settles after the `REPORT` line. */
   readonly completed = new Deferred<InvokeResult>();
-  readonly payload: Buffer;
-  readonly request: InvokeRequest;
-  readonly traceHeader: string;
+  /** When the runtime began and ended its response, in running milliseconds, and its size. */
+  response: { readonly startMs: number; readonly endMs?: number; readonly bytes?: number } | undefined;
+  readonly #parts: InvocationParts;
   #answer: Answer | undefined;
 
-  constructor(request: InvokeRequest, payload: Buffer, traceHeader: string) {
-    this.request = request;
-    this.payload = payload;
-    this.traceHeader = traceHeader;
+  /** `previous` is the attempt that this one repeats: the request id stays. */
+  constructor(parts: InvocationParts, previous?: Invocation) {
+    this.#parts = parts;
+    this.requestId = previous?.requestId ?? randomUUID();
+    this.attempt = (previous?.attempt ?? 0) + 1;
+  }
+
+  get request(): InvokeRequest {
+    return this.#parts.request;
+  }
+
+  get payload(): Buffer {
+    return this.#parts.payload;
+  }
+
+  get traceHeader(): string {
+    return this.#parts.traceHeader;
+  }
+
+  get asynchronous(): boolean {
+    return this.#parts.asynchronous === true;
   }
 
   get currentAnswer(): Answer | undefined {
     return this.#answer;
+  }
+
+  /** The same call once more. */
+  retry(): Invocation {
+    return new Invocation(this.#parts, this);
   }
 
   /** Gives the answer; only the first counts, and is returned. */

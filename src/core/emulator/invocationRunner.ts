@@ -1,21 +1,19 @@
 import { Emitter } from '../base/emitter.ts';
 import { describeError, UserError } from '../base/errors.ts';
-import { Deferred } from './deferred.ts';
-import { ExecutionEnvironment, type EnvironmentContext, type PhaseEnd } from './executionEnvironment.ts';
+import type { Disposable } from '../base/disposable.ts';
+import type { EnvironmentContext, PhaseEnd } from './environment/environmentContext.ts';
+import {
+  shutdownReason,
+  type ExecutionEnvironment,
+  type InitOutcome,
+} from './environment/executionEnvironment.ts';
+import { invocationFields, statusOf } from './environment/runtimeDone.ts';
+import { EnvironmentHolder, type Warm } from './environment/environmentHolder.ts';
 import { timeoutAnswer } from './failure.ts';
 import type { Answer, Invocation, InvocationRecord, InvokeResult } from './invocation.ts';
-import { endLine, reportLine, startLine, type InvocationReport, type ReportStatus } from './log/logLines.ts';
+import { InvocationQueue } from './invocationQueue.ts';
+import type { ReportMetrics } from './log/platformEvents.ts';
 import { nextTurn } from './nextTurn.ts';
-
-/** An execution environment and the init it went, or is going, through. */
-interface Warm {
-  readonly environment: ExecutionEnvironment;
-  readonly init: Promise<{ end: PhaseEnd; durationMs: number }>;
-  /** How init ended, once it has. */
-  initEnd: PhaseEnd | undefined;
-  /** Whether it has served an invocation; the first one reports the init duration. */
-  used: boolean;
-}
 
 /** An invocation under way. */
 interface Run {
@@ -23,72 +21,96 @@ interface Run {
   readonly startMs: number;
   readonly record: InvocationRecord;
   readonly initMs: number | undefined;
+  /** The environment that serves it; another one after an init that is repeated. */
+  warm: Warm;
 }
 
 /**
- * Serves invocations one after the other in one execution environment, which it starts when needed: for the first
- * one, and after a failure for the next one.
+ * Serves invocations in one execution environment, which it starts when needed: for the first one, and after a failure
+ * for the next one. One at a time, unless the function takes several.
  */
 export class InvocationRunner {
   readonly #context: EnvironmentContext;
+  readonly #holder: EnvironmentHolder;
   readonly #records = new Emitter<InvocationRecord>();
-  readonly #queue: { readonly invocation: Invocation; readonly record: InvocationRecord }[] = [];
-  #warm: Warm | undefined;
-  #ready = new Deferred<void>();
-  #busy: Promise<void> | undefined;
-  #serving: Invocation | undefined;
+  readonly #queue = new InvocationQueue();
+  readonly #lanes = new Set<Promise<void>>();
+  /** How many of the lanes still look for invocations. */
+  #serving = 0;
+  readonly #running = new Map<Invocation, Run>();
+  readonly #retries = new Map<Invocation, Disposable>();
   #stopped = false;
 
   readonly onRecord = this.#records.event;
 
   constructor(context: EnvironmentContext) {
     this.#context = context;
+    this.#holder = new EnvironmentHolder(context);
   }
 
   /** The environment that the Runtime API talks to, while there is one. */
   get environment(): ExecutionEnvironment | undefined {
-    return this.#warm?.environment.alive === true ? this.#warm.environment : undefined;
+    return this.#holder.alive;
+  }
+
+  /** The same, or one whose extensions are being told of the end. */
+  get lastEnvironment(): ExecutionEnvironment | undefined {
+    return this.#holder.current?.environment;
   }
 
   /** Starts an execution environment ahead of the first invocation, unless there is one or it is being replaced. */
   prewarm(): void {
-    if (this.#stopped || this.#serving !== undefined || this.environment !== undefined) return;
-    this.#start('init');
+    if (this.#stopped || this.#running.size > 0 || this.environment !== undefined) return;
+    this.#holder.start('init');
+  }
+
+  /** Replaces the environment: at once when it is idle, else after the invocations under way. */
+  restart(): void {
+    const current = this.#holder.current;
+    if (this.#stopped || current === undefined) return;
+    current.stale = true;
+    if (this.#serving === 0) this.#holder.start('init');
   }
 
   /** See `Emulator.whenReady`. */
   whenReady(): Promise<void> {
-    const warm = this.#warm;
-    const lost = warm?.initEnd?.kind === 'ready' && !warm.environment.alive;
-    if (lost && this.#ready.settled && !this.#stopped) this.#ready = new Deferred();
-    return this.#ready.promise;
+    return this.#holder.whenReady();
   }
 
-  /** Queues an invocation. */
+  /** Queues an invocation. Throws `InvokeError` when the queue is full. */
   add(invocation: Invocation): void {
-    const record: InvocationRecord = {
-      requestId: invocation.requestId,
-      state: 'queued',
-      queuedAtMs: this.#context.clock.epochMs(),
-    };
+    const { attempt, payload, requestId } = invocation;
+    const queuedAtMs = this.#context.clock.epochMs();
+    const record: InvocationRecord = { requestId, attempt, payload, state: 'queued', queuedAtMs };
+    this.#queue.add({ invocation, record });
     this.#records.fire(record);
-    this.#queue.push({ invocation, record });
-    this.#busy ??= this.#drain();
+    this.#pump();
   }
 
   /** Ends the environment and fails what has not been completed. */
   async stop(): Promise<void> {
     this.#stopped = true;
-    if (this.#ready.settled) this.#ready = new Deferred();
-    this.#ready.reject(stoppedError());
-    for (const { invocation, record } of this.#queue.splice(0)) this.#drop(invocation, record);
-    this.#warm?.environment.interrupt('stopped');
-    await this.#busy;
-    await this.#warm?.environment.close();
+    for (const { invocation, record } of this.#queue.clear()) this.#drop(invocation, record);
+    for (const [invocation, timer] of this.#retries) {
+      timer.dispose();
+      invocation.fail(stoppedError());
+    }
+    this.#retries.clear();
+    this.#holder.current?.environment.interrupt('stopped');
+    await Promise.all(this.#lanes);
+    await this.#holder.stop(stoppedError());
+  }
+
+  /** Starts as many lanes as there are places and invocations for them. */
+  #pump(): void {
+    if (this.#serving >= this.#context.settings.maxConcurrency) return;
+    this.#serving += 1;
+    const lane = this.#drain().finally(() => this.#lanes.delete(lane));
+    this.#lanes.add(lane);
   }
 
   async #drain(): Promise<void> {
-    for (let entry = this.#queue.shift(); entry !== undefined; entry = this.#queue.shift()) {
+    for (let entry = this.#queue.take(); entry !== undefined; entry = this.#queue.take()) {
       try {
         await this.#serve(entry.invocation, entry.record);
       } catch (error) {
@@ -96,77 +118,53 @@ export class InvocationRunner {
         this.#drop(entry.invocation, entry.record);
       }
     }
-    this.#busy = undefined;
+    this.#serving -= 1; // at once: what is added from here on needs a new lane
+    if (this.#holder.current?.stale === true && this.#serving === 0 && !this.#stopped) {
+      this.#holder.start('init');
+    }
   }
 
   async #serve(invocation: Invocation, queued: InvocationRecord): Promise<void> {
-    const warm = this.#usable();
-    warm.environment.session.assign(invocation);
+    const warm = this.#holder.usable();
+    warm.environment.conversation.assign(invocation);
     const init = await warm.init;
     if (init.end.kind === 'stopped' || this.#stopped) {
       this.#drop(invocation, queued);
       return;
     }
-    const run = this.#begin(invocation, queued, warm.used ? undefined : init);
+    const run = this.#begin(invocation, queued, warm, warm.used ? undefined : init);
     warm.used = true;
-    const end = await this.#phases(invocation, init.end);
+    const end = await this.#phases(run, init.end);
     if (end.kind === 'stopped') this.#drop(invocation, run.record);
     else await this.#finish(run, end);
   }
 
-  /** The environment to use. A failed init is used up by the invocation that is answered with its failure. */
-  #usable(): Warm {
-    const warm = this.#warm;
-    const failedInit = warm?.used === false && warm.initEnd?.kind !== 'ready';
-    return warm !== undefined && (warm.environment.alive || failedInit) ? warm : this.#start('init');
-  }
-
   /** The invocation proper; after an init that took too long preceded by another one, both within the timeout. */
-  async #phases(invocation: Invocation, initEnd: PhaseEnd): Promise<PhaseEnd> {
+  async #phases(run: Run, initEnd: PhaseEnd): Promise<PhaseEnd> {
     const { clock, settings } = this.#context;
     const deadlineMs = clock.epochMs() + settings.timeoutMs;
-    const timer = clock.startTimer(settings.timeoutMs, () => this.#warm?.environment.interrupt('timeout'));
+    const timer = clock.startTimer(settings.timeoutMs, () =>
+      run.warm.environment.interrupt('timeout', run.invocation),
+    );
     try {
-      const end = initEnd.kind === 'timeout' ? await this.#initAgain(invocation) : initEnd;
-      if (end.kind !== 'ready' || this.#warm === undefined) return end;
-      return await this.#warm.environment.invoke(invocation, deadlineMs);
+      const end = initEnd.kind === 'timeout' ? await this.#initAgain(run) : initEnd;
+      if (end.kind !== 'ready') return end;
+      return await run.warm.environment.invoke(run.invocation, deadlineMs);
     } finally {
       timer.dispose();
     }
   }
 
-  async #initAgain(invocation: Invocation): Promise<PhaseEnd> {
-    const warm = this.#start('invoke');
-    warm.used = true;
-    warm.environment.session.assign(invocation);
-    return (await warm.init).end;
+  async #initAgain(run: Run): Promise<PhaseEnd> {
+    const current = this.#holder.current;
+    // Another invocation, of a function that takes several, may have been here first.
+    run.warm = current === undefined || current === run.warm ? this.#holder.start('invoke') : current;
+    run.warm.used = true;
+    run.warm.environment.conversation.assign(run.invocation);
+    return (await run.warm.init).end;
   }
 
-  #start(phase: 'init' | 'invoke'): Warm {
-    const environment = new ExecutionEnvironment(this.#context);
-    const limitMs = phase === 'init' ? this.#context.settings.initTimeoutMs : undefined;
-    if (this.#ready.settled) this.#ready = new Deferred();
-    const previous = this.#warm?.environment.close();
-    const init = (previous ?? Promise.resolve()).then(() => environment.init(phase, limitMs));
-    const warm: Warm = { environment, init, initEnd: undefined, used: false };
-    this.#warm = warm;
-    void this.#announce(warm);
-    return warm;
-  }
-
-  async #announce(warm: Warm): Promise<void> {
-    const { end } = await warm.init;
-    warm.initEnd = end;
-    if (warm !== this.#warm) return;
-    if (end.kind === 'ready') this.#ready.resolve();
-    if (end.kind === 'failed') this.#ready.reject(end.failure.error);
-  }
-
-  #begin(
-    invocation: Invocation,
-    queued: InvocationRecord,
-    init: { end: PhaseEnd; durationMs: number } | undefined,
-  ): Run {
+  #begin(invocation: Invocation, queued: InvocationRecord, warm: Warm, init: InitOutcome | undefined): Run {
     const { clock, log, settings } = this.#context;
     const record: InvocationRecord = {
       ...queued,
@@ -174,36 +172,61 @@ export class InvocationRunner {
       startedAtMs: clock.epochMs(),
       coldStart: init !== undefined,
     };
-    this.#serving = invocation;
-    log.attribute(invocation);
-    this.#records.fire(record);
-    log.platform(startLine(invocation.requestId, settings.version));
     const initMs = init?.end.kind === 'ready' ? init.durationMs : undefined;
-    return { invocation, record, initMs, startMs: clock.elapsedMs() };
+    const run: Run = { invocation, record, initMs, warm, startMs: clock.elapsedMs() };
+    this.#running.set(invocation, run);
+    log.begin(invocation);
+    this.#records.fire(record);
+    const { version } = settings;
+    warm.environment.tell(
+      { type: 'platform.start', record: { ...invocationFields(invocation), version } },
+      invocation,
+    );
+    return run;
   }
 
   async #finish(run: Run, end: PhaseEnd): Promise<void> {
-    const { clock, log, settings } = this.#context;
-    const { invocation } = run;
+    const { clock, settings } = this.#context;
+    const { invocation, warm } = run;
+    const { environment } = warm;
     const durationMs = clock.elapsedMs() - run.startMs;
-    const environment = this.#warm?.environment;
-    if (end.kind === 'ready') await nextTurn();
-    else await environment?.close();
     const answer = this.#conclude(invocation, end);
-    const report = {
-      requestId: invocation.requestId,
+    if (environment.alive) await nextTurn();
+    else await environment.close(shutdownReason(end));
+    const metrics: ReportMetrics = {
       durationMs,
-      billedMs: Math.ceil(durationMs),
-      maxMemoryMb: Math.ceil((environment?.peakMemoryBytes() ?? 0) / 2 ** 20),
-      initMs: run.initMs,
-      status: reportStatus(answer, end),
+      billedDurationMs: Math.ceil(durationMs + (run.initMs ?? 0)), // init is billed too, since August 2025
+      memorySizeMB: settings.memorySizeMb,
+      maxMemoryUsedMB: Math.ceil(environment.peakMemoryBytes() / 2 ** 20),
+      ...(run.initMs === undefined ? {} : { initDurationMs: run.initMs }),
     };
-    log.platform(endLine(invocation.requestId));
-    log.platform(reportLine(report, settings.memorySizeMb));
-    this.#release();
-    const result = resultOf(answer, report, invocation.tail.text());
+    const errorType = answer.errorType ?? (end.kind === 'failed' ? end.failure.errorType : undefined);
+    const record = {
+      ...invocationFields(invocation),
+      status: statusOf(invocation, end),
+      ...(errorType === undefined ? {} : { errorType }),
+      metrics,
+    };
+    environment.tell({ type: 'platform.report', record }, invocation);
+    this.#release(invocation);
+    const result = resultOf(invocation, answer, metrics);
     invocation.completed.resolve(result);
     this.#records.fire({ ...run.record, state: 'done', result });
+    if (invocation.asynchronous && answer.status !== 'success') this.#retry(invocation);
+  }
+
+  /** An `Event` invocation that failed is tried again, twice, under the same id (developer guide, "Error handling"). */
+  #retry(invocation: Invocation): void {
+    const { clock, settings } = this.#context;
+    const delayMs = settings.eventRetryDelaysMs[invocation.attempt - 1];
+    if (delayMs === undefined || this.#stopped) return;
+    const again = invocation.retry();
+    again.completed.promise.catch(() => undefined); // nobody waits for it
+    const timer = clock.startTimer(delayMs, () => {
+      this.#retries.delete(again);
+      this.add(again);
+    });
+    this.#retries.set(again, timer);
   }
 
   /** The answer that stands: what the runtime said before the phase ended, or what the end says. */
@@ -217,14 +240,14 @@ export class InvocationRunner {
   }
 
   #drop(invocation: Invocation, record: InvocationRecord): void {
-    this.#release();
+    this.#release(invocation);
     invocation.fail(stoppedError());
     this.#records.fire({ ...record, state: 'dropped' });
   }
 
-  #release(): void {
-    this.#serving = undefined;
-    this.#context.log.attribute(undefined);
+  #release(invocation: Invocation): void {
+    this.#running.delete(invocation);
+    this.#context.log.end(invocation);
   }
 }
 
@@ -233,23 +256,16 @@ export function stoppedError(): UserError {
   return new UserError('NoSession', 'The emulator was stopped before the invocation was completed.');
 }
 
-function reportStatus(answer: Answer, end: PhaseEnd): ReportStatus | undefined {
-  if (end.kind === 'timeout') return { kind: 'timeout' };
-  const lost = end.kind === 'failed' ? end.failure.errorType : undefined;
-  const errorType = answer.errorType ?? lost;
-  return errorType === undefined ? undefined : { kind: 'error', errorType };
-}
-
-function resultOf(answer: Answer, report: InvocationReport, logTail: string): InvokeResult {
-  const { requestId, durationMs, billedMs, maxMemoryMb, initMs } = report;
+function resultOf({ requestId, tail }: Invocation, answer: Answer, metrics: ReportMetrics): InvokeResult {
+  const { billedDurationMs, durationMs, initDurationMs, maxMemoryUsedMB } = metrics;
   return {
     ...answer,
     ...(answer.status === 'success' ? {} : { functionError: 'Unhandled' as const }),
-    ...(initMs === undefined ? {} : { initMs }),
+    ...(initDurationMs === undefined ? {} : { initMs: initDurationMs }),
     requestId,
-    logTail,
+    logTail: tail.text(),
     durationMs,
-    billedMs,
-    maxMemoryMb,
+    billedMs: billedDurationMs,
+    maxMemoryMb: maxMemoryUsedMB,
   };
 }

@@ -34,9 +34,8 @@ export async function findBootstrap(
   view: MergedView,
 ): Promise<Bootstrap | BootstrapProblem> {
   for (const path of ['/var/task/bootstrap', '/opt/bootstrap']) {
-    const found = await locate(path, codeFolder, view);
-    if (found === undefined) continue;
-    return { path, origin: found.origin, head: await found.head(), executable: (found.mode & 0o111) !== 0 };
+    const found = await findProgram(path, codeFolder, view);
+    if (found !== undefined) return found;
   }
   return {
     lambda: "Couldn't find valid bootstrap(s): [/var/task/bootstrap /opt/bootstrap]",
@@ -44,6 +43,17 @@ export async function findBootstrap(
       `Neither ${codeFolder} nor any of the layers has a file "bootstrap" at its root. ` +
       'Add a runtime layer to "layers", or a bootstrap to the code.',
   };
+}
+
+/** Any other program of the function, such as an extension; links are followed in the same way. */
+export async function findProgram(
+  path: string,
+  codeFolder: string,
+  view: MergedView,
+): Promise<Bootstrap | undefined> {
+  const found = await locate(path, codeFolder, view);
+  if (found === undefined) return undefined;
+  return { path, origin: found.origin, head: await found.head(), executable: (found.mode & 0o111) !== 0 };
 }
 
 /** Whether `findBootstrap` found one. */

@@ -8,6 +8,16 @@ export interface FunctionIdentity {
   readonly handler: string;
   readonly memorySizeMb: number;
   readonly region: string;
+  /** `on-demand` unless the function takes several invocations at a time. */
+  readonly initializationType: string;
+}
+
+/** Where the APIs of an execution environment are. */
+export interface ApiAccess {
+  /** `host:port`. */
+  readonly runtimeApi: string;
+  /** Opens the metadata endpoint. */
+  readonly metadataToken: string;
 }
 
 /** Where `/opt` and `/var/task` really are for the process. */
@@ -29,6 +39,8 @@ const reserved: readonly string[] = [
   'AWS_LAMBDA_INITIALIZATION_TYPE',
   'AWS_LAMBDA_LOG_GROUP_NAME',
   'AWS_LAMBDA_LOG_STREAM_NAME',
+  'AWS_LAMBDA_METADATA_API',
+  'AWS_LAMBDA_METADATA_TOKEN',
   'AWS_LAMBDA_RUNTIME_API',
   'LAMBDA_TASK_ROOT',
   'LAMBDA_RUNTIME_DIR',
@@ -78,7 +90,7 @@ export function checkFunctionVariables(variables: Readonly<Record<string, string
  */
 export function bootstrapEnvironment(
   identity: FunctionIdentity,
-  runtimeApi: string,
+  { runtimeApi, metadataToken }: ApiAccess,
   paths: RootPaths,
   variables: Readonly<Record<string, string>>,
 ): Record<string, string> {
@@ -99,12 +111,31 @@ export function bootstrapEnvironment(
     AWS_LAMBDA_FUNCTION_NAME: identity.functionName,
     AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(identity.memorySizeMb),
-    AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
+    AWS_LAMBDA_INITIALIZATION_TYPE: identity.initializationType,
     AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${identity.functionName}`,
     AWS_LAMBDA_LOG_STREAM_NAME: logStreamName(new Date()),
+    AWS_LAMBDA_METADATA_API: runtimeApi,
+    AWS_LAMBDA_METADATA_TOKEN: metadataToken,
     AWS_LAMBDA_RUNTIME_API: runtimeApi,
     _HANDLER: identity.handler,
   };
+}
+
+/** Names that Lambda keeps from extensions (Runtime Interface Emulator, `rapidcore/env/environment.go`). */
+const runtimeOnly: readonly string[] = [
+  'AWS_LAMBDA_LOG_GROUP_NAME',
+  'AWS_LAMBDA_LOG_STREAM_NAME',
+  'AWS_XRAY_CONTEXT_MISSING',
+  'AWS_XRAY_DAEMON_ADDRESS',
+  'LAMBDA_RUNTIME_DIR',
+  'LAMBDA_TASK_ROOT',
+];
+
+/** What an external extension gets of a bootstrap's environment. */
+export function extensionEnvironment(bootstrap: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(bootstrap).filter(([name]) => !name.startsWith('_') && !runtimeOnly.includes(name)),
+  );
 }
 
 function logStreamName(now: Date): string {

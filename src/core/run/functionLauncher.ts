@@ -1,6 +1,11 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { EnvironmentLauncher, LaunchOptions, RuntimeProcess } from '../emulator/environmentLauncher.ts';
+import type {
+  EnvironmentLauncher,
+  EnvironmentProcess,
+  PreparedEnvironment,
+  StartOptions,
+} from '../emulator/environmentLauncher.ts';
 import type { MergedView } from '../opt/mergedView.ts';
 import { removeFolder } from '../opt/removeFolder.ts';
 import {
@@ -9,9 +14,10 @@ import {
   diagnoseBootstrap,
   existsInside,
   findBootstrap,
+  findProgram,
   isBootstrap,
 } from './bootstrap.ts';
-import { bootstrapEnvironment, type FunctionIdentity } from './environmentVariables.ts';
+import { bootstrapEnvironment, extensionEnvironment, type FunctionIdentity } from './environmentVariables.ts';
 import type { Isolation, Root } from './isolation.ts';
 import type { LayerCache } from './layerCache.ts';
 import { ProcessGroup } from './processGroup.ts';
@@ -41,16 +47,21 @@ export interface LauncherOptions {
   readonly cache: LayerCache;
   /** The debug session's folder; lives longer than any one environment. */
   readonly sessionFolder: string;
+  /** Whether the programs in `/opt/extensions` run. */
+  readonly runExtensions: boolean;
   /** Variables that a debugger needs in the process. Called for each environment. */
   readonly debuggerVariables: (bootstrap: Bootstrap) => Promise<Readonly<Record<string, string>>>;
   /** Whether an output line is a debugger's own talk, to be kept out of the function's log. */
   readonly isChatter: (line: string) => boolean;
   readonly onStarted: (started: StartedBootstrap) => void;
-  /** Told why a bootstrap cannot start, in words that help. */
+  /** Told why a bootstrap or an extension cannot start, in words that help. */
   readonly onProblem: (problem: BootstrapProblem) => void;
 }
 
-/** Starts execution environments: makes `/opt` and `/var/task` real, then runs the bootstrap inside. */
+/** A layer with a file of this name switches extensions off (Runtime Interface Emulator, `extensions`). */
+const disableExtensionsFile = 'disable-extensions-jwigqn8j';
+
+/** Makes execution environments: `/opt` and `/var/task` become real, then programs run inside. */
 export class FunctionLauncher implements EnvironmentLauncher {
   readonly #options: LauncherOptions;
   #launches = 0;
@@ -59,10 +70,12 @@ export class FunctionLauncher implements EnvironmentLauncher {
     this.#options = options;
   }
 
-  async launch({ runtimeApi, onOutput, signal }: LaunchOptions): Promise<RuntimeProcess> {
+  async prepare(signal: AbortSignal): Promise<PreparedEnvironment> {
     const { files, isolation, cache, sessionFolder } = this.#options;
     const view = await files.view();
-    const bootstrap = await this.#checkedBootstrap(view);
+    const bootstrap = await findBootstrap(files.codeFolder, view);
+    if (isBootstrap(bootstrap)) await this.#check(bootstrap, view);
+    else throw this.#refused(bootstrap);
     const layerFolders = await Promise.all(view.layers.map((layer) => cache.folderOf(layer, signal)));
     const workFolder = join(sessionFolder, `environment-${++this.#launches}`);
     const temporaryFolder = join(sessionFolder, 'tmp'); // kept when an environment is restarted, as on Lambda
@@ -75,79 +88,106 @@ export class FunctionLauncher implements EnvironmentLauncher {
       temporaryFolder,
       signal,
     });
-    const release = async () => {
+    const release = async (): Promise<void> => {
       await root.release();
       await removeFolder(workFolder);
     };
-    try {
-      signal.throwIfAborted();
-      const group = await this.#start(root, bootstrap, runtimeApi, onOutput);
-      const pid = await root.processId(group.pid);
-      await this.#announce(group, { bootstrap, view, root, pid });
-      return rooted(group, release);
-    } catch (error) {
+    if (signal.aborted) {
       await release();
-      throw error;
+      signal.throwIfAborted();
     }
+    return {
+      extensions: this.#extensionsOf(view),
+      startExtension: (name, options) => this.#startExtension(name, { root, view, bootstrap }, options),
+      startRuntime: (options) => this.#startRuntime({ root, view, bootstrap }, options),
+      release,
+    };
   }
 
-  async #announce(group: ProcessGroup, started: StartedBootstrap): Promise<void> {
+  /** Every entry of `/opt/extensions` that is no folder, in byte order, whatever it is: Lambda tries to start them all. */
+  #extensionsOf(view: MergedView): readonly string[] | undefined {
+    if (view.lookup(disableExtensionsFile) !== undefined) return undefined;
+    if (!this.#options.runExtensions) return [];
+    const entries = view.list('extensions') ?? [];
+    return entries
+      .filter(({ kind }) => kind !== 'directory')
+      .map(({ path }) => path.slice('extensions/'.length));
+  }
+
+  async #startExtension(name: string, inside: Inside, options: StartOptions): Promise<EnvironmentProcess> {
+    const path = `/opt/extensions/${name}`;
+    const program = await findProgram(path, this.#options.files.codeFolder, inside.view);
+    if (program === undefined) throw launchError(`fork/exec ${path}: no such file or directory`);
+    await this.#check(program, inside.view);
+    return this.#start(
+      program,
+      inside,
+      extensionEnvironment(this.#environment(inside.root, options)),
+      options,
+    );
+  }
+
+  async #startRuntime(inside: Inside, options: StartOptions): Promise<EnvironmentProcess> {
+    const { bootstrap, root, view } = inside;
+    const { debuggerVariables, isChatter, onStarted } = this.#options;
+    const env = { ...this.#environment(root, options), ...(await debuggerVariables(bootstrap)) };
+    const onOutput = (line: string): void => {
+      if (!isChatter(line)) options.onOutput(line);
+    };
+    const process = await this.#start(bootstrap, inside, env, { ...options, onOutput });
     try {
-      this.#options.onStarted(started);
+      onStarted({ bootstrap, view, root, pid: process.pid });
     } catch (error) {
-      await group.kill();
+      await process.kill();
       throw error;
     }
+    return process;
   }
 
-  async #checkedBootstrap(view: MergedView): Promise<Bootstrap> {
-    const { codeFolder } = this.#options.files;
-    const found = await findBootstrap(codeFolder, view);
-    const problem = isBootstrap(found)
-      ? await diagnoseBootstrap(found, existsInside(codeFolder, view))
-      : found;
-    if (problem !== undefined) {
-      this.#options.onProblem(problem);
-      throw new Error(problem.lambda);
-    }
-    return found as Bootstrap;
+  #environment(root: Root, access: StartOptions): Record<string, string> {
+    const { identity, variables } = this.#options;
+    return bootstrapEnvironment(identity, access, root, variables);
   }
 
   async #start(
-    root: Root,
-    bootstrap: Bootstrap,
-    runtimeApi: string,
-    onLine: (line: string) => void,
-  ): Promise<ProcessGroup> {
-    const { identity, variables, debuggerVariables, isChatter } = this.#options;
-    const path = bootstrap.path
+    { path }: Bootstrap,
+    { root }: Inside,
+    env: Readonly<Record<string, string>>,
+    { onOutput }: StartOptions,
+  ): Promise<EnvironmentProcess & { readonly pid: number }> {
+    const executable = path
       .replace(/^\/opt\//, () => `${root.opt}/`)
       .replace(/^\/var\/task\//, () => `${root.task}/`);
-    const env = {
-      ...bootstrapEnvironment(identity, runtimeApi, root, variables),
-      ...(await debuggerVariables(bootstrap)),
+    const group = await ProcessGroup.start(root.command(executable), { env, onLine: onOutput });
+    const pid = await root.processId(group.pid);
+    return {
+      pid,
+      exited: group.exited,
+      terminate: () => group.signal(pid, 'SIGTERM'),
+      kill: () => group.kill(),
+      peakMemoryBytes: () => group.peakMemoryBytes(),
     };
-    return ProcessGroup.start(root.command(path), {
-      env,
-      onLine: (line) => {
-        if (!isChatter(line)) onLine(line);
-      },
-    });
+  }
+
+  async #check(program: Bootstrap, view: MergedView): Promise<void> {
+    const problem = await diagnoseBootstrap(program, existsInside(this.#options.files.codeFolder, view));
+    if (problem !== undefined) throw this.#refused(problem);
+  }
+
+  #refused(problem: BootstrapProblem): Error {
+    this.#options.onProblem(problem);
+    return launchError(problem.lambda);
   }
 }
 
-/** A process whose root goes with it. How it ended is told whatever becomes of the root; `kill` tells of that. */
-function rooted(group: ProcessGroup, release: () => Promise<void>): RuntimeProcess {
-  const released = group.exited.then(release);
-  return {
-    exited: released.then(
-      () => group.exited,
-      () => group.exited,
-    ),
-    kill: async () => {
-      await group.kill();
-      await released;
-    },
-    peakMemoryBytes: () => group.peakMemoryBytes(),
-  };
+/** What the programs of one environment share. */
+interface Inside {
+  readonly root: Root;
+  readonly view: MergedView;
+  readonly bootstrap: Bootstrap;
+}
+
+/** An error in Lambda's words, with the code that the system would have given. */
+function launchError(text: string): Error {
+  return Object.assign(new Error(text), text.endsWith('permission denied') ? { code: 'EACCES' } : {});
 }

@@ -19,13 +19,16 @@ const toolEnvironment = { PATH: toolFolders.join(':') };
 /**
  * Sets up the mounts as the first process of a new namespace, says so, then waits until its input ends: when this
  * program stops or crashes the pipe closes, the process ends, and the kernel ends everything in the namespace.
- * Layers are bound to plain names first, because overlay options cannot hold every path.
+ * Layers are bound to plain names first, because overlay options cannot hold every path. Extensions listen for
+ * telemetry on `sandbox.localdomain` (Telemetry API reference), so that name is known inside.
  * Arguments: the work folder, the folder for `/tmp`, the code folder, then the layers in order.
  */
 const anchorScript = `
 set -e
 cd "$1"
 mkdir base empty stack code tmp var
+{ cat /etc/hosts 2>/dev/null || true; echo '127.0.0.1 sandbox.localdomain sandbox'; } > hosts
+[ ! -f /etc/hosts ] || mount --bind hosts /etc/hosts
 mount --bind "$2" tmp
 mount --bind "$3" code
 shift 3

@@ -83,6 +83,11 @@ export class ProcessGroup {
     await this.exited;
   }
 
+  /** Sends a signal to one process of the group, if it is still there. */
+  signal(pid: number, signal: 'SIGTERM'): void {
+    if (this.#child.exitCode === null && this.#child.signalCode === null) send(pid, signal);
+  }
+
   /** The most resident memory seen so far, of the process and its descendants together, in bytes. */
   peakMemoryBytes(): number {
     if (this.#child.exitCode === null && this.#child.signalCode === null) {
@@ -127,8 +132,12 @@ function closeWhenQuiet(outputs: readonly Readable[]): void {
 }
 
 function killGroup(pid: number): void {
+  send(-pid, 'SIGKILL');
+}
+
+function send(target: number, signal: NodeJS.Signals): void {
   try {
-    process.kill(-pid, 'SIGKILL');
+    process.kill(target, signal);
   } catch (error) {
     // Gone already, or of another user (a set-uid program): neither can be ended from here.
     const code = systemErrorCode(error);

@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 
-/** A request's body, or why there is none. `size` is in bytes. */
+/** A request's body, or why there is none. `size` is in bytes, of all that came; `bytes` may be its beginning only. */
 export type RequestBody =
-  | { readonly kind: 'complete'; readonly bytes: Buffer }
+  | { readonly kind: 'complete'; readonly bytes: Buffer; readonly size: number }
   | { readonly kind: 'tooLarge'; readonly size: number }
   | { readonly kind: 'truncated' };
 
@@ -23,5 +23,5 @@ export async function readBody(request: IncomingMessage, limit: number): Promise
     return { kind: 'truncated' }; // the connection broke
   }
   if (!request.complete) return { kind: 'truncated' };
-  return size > limit ? { kind: 'tooLarge', size } : { kind: 'complete', bytes: Buffer.concat(chunks) };
+  return size > limit ? { kind: 'tooLarge', size } : { kind: 'complete', bytes: Buffer.concat(chunks), size };
 }

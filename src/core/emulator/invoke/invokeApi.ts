@@ -1,77 +1,114 @@
-import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
-import type { Logger } from '../../base/logger.ts';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { describeError } from '../../base/errors.ts';
-import { payloadLimit, payloadTooLarge, type InvocationType } from './eventPayload.ts';
-import { resolveQualifier } from './functionName.ts';
+import type { Logger } from '../../base/logger.ts';
 import type { FunctionSettings } from '../functionSettings.ts';
-import type { Answer, Invocation, InvokeRequest } from '../invocation.ts';
-import { InvokeError } from './invokeError.ts';
-import { clientContextOf, invocationTypeOf, logTypeOf, tenantIdOf } from './invokeHeaders.ts';
 import type { LoopbackService } from '../http/loopbackServer.ts';
 import { readBody } from '../http/requestBody.ts';
+import type { Invocation, InvokeRequest } from '../invocation.ts';
+import { payloadLimit, payloadTooLarge, type InvocationType } from './eventPayload.ts';
+import { EventStreamResponse } from './eventStreamResponse.ts';
+import type { EventStreamEncoder } from './eventStreamWriter.ts';
+import { resolveQualifier } from './functionName.ts';
+import { FunctionUrl } from './functionUrl.ts';
+import { InvokeError } from './invokeError.ts';
+import {
+  clientContextOf,
+  invocationTypeOf,
+  logTypeOf,
+  streamingTypeOf,
+  tenantIdOf,
+} from './invokeHeaders.ts';
+import { identityHeaders, sendInvokeError } from './invokeReplies.ts';
+import { invokeTarget, type InvokeTarget } from './invokeTarget.ts';
 
 /** Checks a request and makes an invocation of it; `submit` puts it on its way. */
 export interface InvocationSink {
   /** Throws `InvokeError` for a request that may not be served. */
   create(request: InvokeRequest, type: InvocationType): Invocation;
+  /** Throws `InvokeError` when there is no room for it. */
   submit(invocation: Invocation): void;
 }
 
-const path = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/;
+/** Loads what frames the events of `InvokeWithResponseStream`; called when the first one is asked for. */
+export type EventStreamLoader = () => Promise<EventStreamEncoder>;
 
-/** The Invoke operation of the Lambda API, 2015-03-31, for the one function that runs. */
+/** One call of the Invoke API, read and checked. */
+interface InvokeCall {
+  readonly type: InvocationType;
+  readonly request: InvokeRequest;
+  readonly withTail: boolean;
+}
+
+/**
+ * The Invoke operations of the Lambda API, for the one function that runs: `Invoke` (2015-03-31),
+ * `InvokeWithResponseStream` (2021-11-15), and its function URL.
+ */
 export class InvokeApi implements LoopbackService {
   readonly name = 'Invoke API';
-  readonly truncatedBody = errorBody(
-    new InvokeError('InvalidRequestContentException', 'The request ended in its middle.'),
-  );
+  readonly truncatedBody = truncatedError().body;
   readonly #settings: FunctionSettings;
   readonly #sink: InvocationSink;
   readonly #logger: Logger;
+  readonly #loadEventStream: EventStreamLoader | undefined;
+  readonly #functionUrl: FunctionUrl;
 
-  constructor(settings: FunctionSettings, sink: InvocationSink, logger: Logger) {
+  /** Without an `eventStream` there is no `InvokeWithResponseStream`. */
+  constructor(
+    settings: FunctionSettings,
+    sink: InvocationSink,
+    logger: Logger,
+    eventStream?: EventStreamLoader,
+  ) {
     this.#settings = settings;
     this.#sink = sink;
     this.#logger = logger;
+    this.#loadEventStream = eventStream;
+    this.#functionUrl = new FunctionUrl(settings, sink, logger);
   }
 
   async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     try {
-      await this.#invoke(request, response);
+      if (this.#functionUrl.serves(request)) await this.#functionUrl.handle(request, response);
+      else await this.#invoke(request, response, invokeTarget(request.method, request.url));
     } catch (error) {
-      sendError(response, error instanceof InvokeError ? error : serviceError(error));
+      sendInvokeError(response, error);
     }
   }
 
   internalError(response: ServerResponse): void {
-    sendError(response, serviceError(new Error('Internal error')));
+    sendInvokeError(response, new Error('Internal error'));
   }
 
-  async #invoke(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { functionName, qualifier } = target(request);
-    const chosen = resolveQualifier(functionName, qualifier, this.#settings);
-    const type = invocationTypeOf(request.headers);
-    const withTail = logTypeOf(request.headers) === 'Tail' && type === 'RequestResponse';
-    const options: Omit<InvokeRequest, 'payload'> = {
-      contentType: request.headers['content-type'],
-      qualifier: chosen,
-      clientContext: type === 'RequestResponse' ? clientContextOf(request.headers) : undefined,
-      tenantId: tenantIdOf(request.headers),
-      traceHeader: request.headersDistinct['x-amzn-trace-id']?.[0],
+  async #invoke(request: IncomingMessage, response: ServerResponse, target: InvokeTarget): Promise<void> {
+    const call = await this.#read(request, target);
+    if (call.type !== 'RequestResponse') this.#accept(response, call, call.type);
+    else if (target.operation === 'Invoke') await this.#answer(response, call);
+    else await this.#stream(response, call);
+  }
+
+  async #read(request: IncomingMessage, target: InvokeTarget): Promise<InvokeCall> {
+    const { headers, headersDistinct } = request;
+    const qualifier = resolveQualifier(target.functionName, target.qualifier, this.#settings);
+    const type = target.operation === 'Invoke' ? invocationTypeOf(headers) : streamingTypeOf(headers);
+    const withTail = logTypeOf(headers) === 'Tail' && type === 'RequestResponse';
+    const options = {
+      contentType: headers['content-type'],
+      qualifier,
+      clientContext: type === 'RequestResponse' ? clientContextOf(headers) : undefined,
+      tenantId: tenantIdOf(headers),
+      traceHeader: headersDistinct['x-amzn-trace-id']?.[0],
     };
-    const payload = await readPayload(request, type);
-    const invocation = this.#sink.create({ ...options, payload }, type);
-    if (type !== 'DryRun') this.#sink.submit(invocation);
-    if (type === 'RequestResponse') await this.#answer(response, invocation, withTail);
-    else this.#accept(response, invocation, type);
+    return { type, withTail, request: { ...options, payload: await readPayload(request, type) } };
   }
 
   /** The runtime's answer is passed on as soon as it is there; only the log's tail needs the end of the invocation. */
-  async #answer(response: ServerResponse, invocation: Invocation, withTail: boolean): Promise<void> {
-    const answer: Answer = await invocation.answered.promise;
+  async #answer(response: ServerResponse, { request, withTail }: InvokeCall): Promise<void> {
+    const invocation = this.#sink.create(request, 'RequestResponse');
+    this.#sink.submit(invocation);
+    const answer = await invocation.answered.promise;
     const logTail = withTail ? (await invocation.completed.promise).logTail : undefined;
-    const headers: OutgoingHttpHeaders = {
-      ...identity(invocation),
+    const headers = {
+      ...identityHeaders(invocation),
       'Content-Type': 'application/json',
       'Content-Length': answer.payload.length,
       'X-Amz-Executed-Version': this.#settings.version,
@@ -81,61 +118,49 @@ export class InvokeApi implements LoopbackService {
     response.writeHead(200, headers).end(answer.payload);
   }
 
-  #accept(response: ServerResponse, invocation: Invocation, type: 'Event' | 'DryRun'): void {
+  async #stream(response: ServerResponse, { request, withTail }: InvokeCall): Promise<void> {
+    const encoder = await this.#encoder();
+    let created: Invocation | undefined = undefined;
+    const sink = new EventStreamResponse(response, encoder, () => ({
+      ...(created === undefined ? {} : identityHeaders(created)),
+      'X-Amz-Executed-Version': this.#settings.version,
+    }));
+    const invocation = this.#sink.create({ ...request, sink }, 'RequestResponse');
+    created = invocation;
+    this.#sink.submit(invocation);
+    try {
+      const answer = await invocation.answered.promise;
+      const logTail = withTail ? (await invocation.completed.promise).logTail : undefined;
+      await sink.finish(answer, logTail);
+    } catch (error) {
+      if (!response.headersSent) throw error;
+      await sink.abandon(describeError(error));
+    }
+  }
+
+  async #encoder(): Promise<EventStreamEncoder> {
+    const encoder = await this.#loadEventStream?.();
+    if (encoder !== undefined) return encoder;
+    throw new InvokeError('UnknownOperationException', 'InvokeWithResponseStream is not served here.');
+  }
+
+  #accept(response: ServerResponse, { request }: InvokeCall, type: 'Event' | 'DryRun'): void {
+    const invocation = this.#sink.create(request, type);
+    if (type === 'Event') this.#sink.submit(invocation);
     invocation.completed.promise.catch((error: unknown) => {
       this.#logger.warn(`Event invocation ${invocation.requestId}: ${describeError(error)}`);
     });
-    response.writeHead(type === 'Event' ? 202 : 204, identity(invocation)).end();
-  }
-}
-
-function target(request: IncomingMessage): { functionName: string; qualifier: string | undefined } {
-  const url = URL.parse(request.url ?? '', 'http://127.0.0.1');
-  const encoded = path.exec(url?.pathname ?? '')?.[1];
-  if (url === null || encoded === undefined || request.method !== 'POST') {
-    throw new InvokeError('UnknownOperationException', 'Only the Invoke operation is served here.');
-  }
-  return { functionName: decoded(encoded), qualifier: url.searchParams.get('Qualifier') ?? undefined };
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    throw new InvokeError(
-      'InvalidParameterValueException',
-      'The function name is not properly percent-encoded.',
-    );
+    response.writeHead(type === 'Event' ? 202 : 204, identityHeaders(invocation)).end();
   }
 }
 
 async function readPayload(request: IncomingMessage, type: InvocationType): Promise<Buffer> {
   const body = await readBody(request, payloadLimit(type));
   if (body.kind === 'tooLarge') throw payloadTooLarge(body.size, type);
-  if (body.kind === 'truncated') {
-    throw new InvokeError('InvalidRequestContentException', 'The request ended in its middle.');
-  }
+  if (body.kind === 'truncated') throw truncatedError();
   return body.bytes;
 }
 
-function identity(invocation: Invocation): OutgoingHttpHeaders {
-  return { 'x-amzn-RequestId': invocation.requestId, 'X-Amzn-Trace-Id': invocation.traceHeader };
-}
-
-function serviceError(error: unknown): InvokeError {
-  return new InvokeError('ServiceException', describeError(error));
-}
-
-function errorBody(error: InvokeError): string {
-  return `${JSON.stringify({ Type: error.fault, Message: error.message })}\n`;
-}
-
-function sendError(response: ServerResponse, error: InvokeError): void {
-  const body = errorBody(error);
-  const headers = {
-    'Content-Type': 'application/json',
-    'Content-Length': Buffer.byteLength(body),
-    'x-amzn-ErrorType': error.name,
-  };
-  response.writeHead(error.status, headers).end(body);
+function truncatedError(): InvokeError {
+  return new InvokeError('InvalidRequestContentException', 'The request ended in its middle.');
 }

@@ -11,6 +11,12 @@ export function invocationTypeOf(headers: IncomingHttpHeaders): InvocationType {
   return oneOf('invocationType', invocationTypes, headers['x-amz-invocation-type'] ?? 'RequestResponse');
 }
 
+/** The value of `X-Amz-Invocation-Type` of a call whose response is streamed. Throws `InvokeError`. */
+export function streamingTypeOf(headers: IncomingHttpHeaders): 'RequestResponse' | 'DryRun' {
+  const given = headers['x-amz-invocation-type'] ?? 'RequestResponse';
+  return oneOf('invocationType', ['RequestResponse', 'DryRun'], given);
+}
+
 /** The value of `X-Amz-Log-Type`. Throws `InvokeError`. */
 export function logTypeOf(headers: IncomingHttpHeaders): (typeof logTypes)[number] {
   return oneOf('logType', logTypes, headers['x-amz-log-type'] ?? 'None');

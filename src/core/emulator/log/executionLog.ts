@@ -1,39 +1,97 @@
 import { Emitter } from '../../base/emitter.ts';
+import { isRecord } from '../../base/json.ts';
+import type { FunctionSettings } from '../functionSettings.ts';
 import type { Invocation } from '../invocation.ts';
+import type { TelemetryCategory, TelemetryEvent } from '../telemetry/telemetryEvent.ts';
+import { textLines, type PlatformEvent } from './platformEvents.ts';
 
 /** One line of the function's log. */
 export interface LogLine {
-  readonly source: 'platform' | 'function';
+  readonly source: TelemetryCategory;
+  /** Name of the extension that wrote it. */
+  readonly extension?: string;
   /** The invocation it was written during, if any. */
   readonly requestId?: string;
   readonly text: string;
 }
 
-/** Puts together what the platform and the processes write, and keeps each invocation's share of it. */
+/** Where a line comes from. */
+type Writer = { readonly source: 'function' } | { readonly source: 'extension'; readonly extension: string };
+
+/**
+ * Puts together what the platform and the processes write: the lines of the log, each invocation's share of them, and
+ * the events of telemetry.
+ */
 export class ExecutionLog {
+  readonly #settings: Pick<FunctionSettings, 'logFormat'>;
+  readonly #epochMs: () => number;
   readonly #lines = new Emitter<LogLine>();
-  #invocation: Invocation | undefined;
+  readonly #running = new Set<Invocation>();
 
   readonly onLine = this.#lines.event;
 
-  /** From here on lines belong to this invocation; `undefined` ends that. */
-  attribute(invocation: Invocation | undefined): void {
-    this.#invocation = invocation;
+  /** `epochMs` is the wall clock. */
+  constructor(settings: Pick<FunctionSettings, 'logFormat'>, epochMs: () => number) {
+    this.#settings = settings;
+    this.#epochMs = epochMs;
   }
 
-  platform(text: string): void {
-    this.#write('platform', text);
+  /** From here on lines may belong to this invocation. */
+  begin(invocation: Invocation): void {
+    this.#running.add(invocation);
   }
 
-  function(text: string): void {
-    this.#write('function', text);
+  end(invocation: Invocation): void {
+    this.#running.delete(invocation);
   }
 
-  #write(source: LogLine['source'], text: string): void {
-    const invocation = this.#invocation;
-    invocation?.tail.add(text);
+  /** Writes what the platform tells, and returns it as telemetry. `invocation` is the one it is about. */
+  platform(event: PlatformEvent, invocation?: Invocation): TelemetryEvent {
+    const timed = this.#timed(event.type, event.record);
+    const { logFormat } = this.#settings;
+    const lines = logFormat === 'JSON' ? [JSON.stringify(timed)] : textLines(event);
+    for (const line of lines) this.#write(line, { source: 'platform' }, invocation ?? this.#only());
+    return timed;
+  }
+
+  /** Writes a line of a process, and returns it as telemetry. */
+  output(text: string, writer: Writer): TelemetryEvent {
+    this.#write(text, writer, this.#ownerOf(text));
+    return this.#timed(writer.source, this.#settings.logFormat === 'JSON' ? objectOrText(text) : text);
+  }
+
+  #timed(type: string, record: unknown): TelemetryEvent {
+    return { time: new Date(this.#epochMs()).toISOString(), type, record };
+  }
+
+  /** With several invocations at a time, a line belongs to the one whose id is in it. */
+  #ownerOf(text: string): Invocation | undefined {
+    if (this.#running.size <= 1) return this.#only();
+    return [...this.#running].find(({ requestId }) => text.includes(requestId));
+  }
+
+  #only(): Invocation | undefined {
+    const [first] = this.#running;
+    return this.#running.size === 1 ? first : undefined;
+  }
+
+  #write(
+    text: string,
+    writer: Writer | { readonly source: 'platform' },
+    owner: Invocation | undefined,
+  ): void {
+    owner?.tail.add(text);
     this.#lines.fire(
-      invocation === undefined ? { source, text } : { source, requestId: invocation.requestId, text },
+      owner === undefined ? { ...writer, text } : { ...writer, requestId: owner.requestId, text },
     );
+  }
+}
+
+function objectOrText(text: string): unknown {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isRecord(value) ? value : text;
+  } catch {
+    return text;
   }
 }

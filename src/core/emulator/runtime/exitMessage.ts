@@ -21,8 +21,21 @@ const signalNames: Readonly<Record<string, string>> = {
 };
 
 /** How Lambda describes the end of a runtime's process. */
-export function exitMessage({ code, signal }: ProcessExit): string {
-  if (signal !== null) return `Runtime exited with error: signal: ${signalNames[signal] ?? signal}`;
-  if (code === null || code === 0) return 'Runtime exited without providing a reason';
-  return `Runtime exited with error: exit status ${code}`;
+export function exitMessage(exit: ProcessExit): string {
+  return isSuccess(exit)
+    ? 'Runtime exited without providing a reason'
+    : `Runtime exited with error: ${endOf(exit)}`;
+}
+
+/** How Lambda describes the end of an extension's process. */
+export function extensionExitMessage(exit: ProcessExit): string {
+  return isSuccess(exit) ? 'exit code 0' : endOf(exit);
+}
+
+function isSuccess({ code, signal }: ProcessExit): boolean {
+  return signal === null && (code === null || code === 0);
+}
+
+function endOf({ code, signal }: ProcessExit): string {
+  return signal === null ? `exit status ${code ?? 0}` : `signal: ${signalNames[signal] ?? signal}`;
 }

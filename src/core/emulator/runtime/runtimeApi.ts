@@ -1,41 +1,29 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { FunctionSettings } from '../functionSettings.ts';
 import { errorAnswer } from '../failure.ts';
-import { goJson } from '../http/goJson.ts';
+import type { FunctionSettings } from '../functionSettings.ts';
+import type { Exchange, Route } from '../http/apiRouter.ts';
+import { sendAccepted, sendError } from '../http/replies.ts';
+import { readBody, type RequestBody } from '../http/requestBody.ts';
 import type { Answer, Invocation } from '../invocation.ts';
 import { maxResponseBytes } from '../limits.ts';
-import type { LoopbackService } from '../http/loopbackServer.ts';
+import { errorOfTrailers } from './errorTrailers.ts';
 import { nextHeaders } from './nextHeaders.ts';
 import { reportedError } from './reportedError.ts';
-import { readBody, type RequestBody } from '../http/requestBody.ts';
-import type { RuntimeSession } from './runtimeSession.ts';
+import { relayBody } from './responseRelay.ts';
+import type { CallOutcome, RuntimeConversation } from './runtimeConversation.ts';
 
-/** One request and where its answer goes. */
-interface Exchange {
-  readonly request: IncomingMessage;
-  readonly response: ServerResponse;
-  readonly requestId: string;
-}
-
-interface Route {
-  readonly method: 'GET' | 'POST';
-  /** Its first group is the request id. */
-  readonly path: RegExp;
-  readonly handle: (exchange: Exchange) => Promise<void> | void;
-}
-
-const truncated = { errorMessage: 'HTTP request detected as truncated', errorType: 'TruncatedHTTPRequest' };
+/** The error object for a request that ends in its middle. */
+export const truncatedRequest = {
+  errorMessage: 'HTTP request detected as truncated',
+  errorType: 'TruncatedHTTPRequest',
+};
 
 /**
  * The Lambda Runtime API, version 2018-06-01, over HTTP. Statuses, bodies and the order of checks are those of the
  * Runtime Interface Emulator (`rapi/handler`, `rapi/rendering`).
  */
-export class RuntimeApi implements LoopbackService {
-  readonly name = 'Runtime API';
-  readonly truncatedBody = `${goJson(truncated)}\n`;
-  readonly #settings: FunctionSettings;
-  readonly #session: () => RuntimeSession | undefined;
-  readonly #routes: readonly Route[] = [
+export class RuntimeApi {
+  readonly routes: readonly Route[] = [
     { method: 'GET', path: /^\/2018-06-01\/ping$/, handle: ping },
     {
       method: 'GET',
@@ -60,32 +48,17 @@ export class RuntimeApi implements LoopbackService {
       handle: (exchange) => this.#initError(exchange),
     },
   ];
+  readonly #settings: FunctionSettings;
+  readonly #conversation: () => RuntimeConversation | undefined;
 
-  /** `session` gives the conversation with the runtime of the current execution environment. */
-  constructor(settings: FunctionSettings, session: () => RuntimeSession | undefined) {
+  /** `conversation` gives the one with the runtime of the current execution environment. */
+  constructor(settings: FunctionSettings, conversation: () => RuntimeConversation | undefined) {
     this.#settings = settings;
-    this.#session = session;
-  }
-
-  async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const path = (request.url ?? '').split('?', 1)[0] ?? '';
-    const known = this.#routes.filter((route) => route.path.test(path));
-    const route = known.find(({ method }) => method === request.method);
-    if (route !== undefined) {
-      await route.handle({ request, response, requestId: route.path.exec(path)?.[1] ?? '' });
-    } else if (known.length > 0) {
-      response.writeHead(405).end();
-    } else {
-      response.writeHead(404, { 'Content-Type': 'text/plain; charset=utf-8' }).end('404 page not found\n');
-    }
-  }
-
-  internalError(response: ServerResponse): void {
-    sendError(response, 500, 'InternalServerError', 'Internal Server Error');
+    this.#conversation = conversation;
   }
 
   #next({ response }: Exchange): void {
-    const outcome = this.#session()?.next((invocation, deadlineMs) => {
+    const outcome = this.#conversation()?.next((invocation, deadlineMs) => {
       response.writeHead(200, nextHeaders(invocation, deadlineMs, this.#settings)).end(invocation.payload);
     });
     if (outcome === undefined) sendNoEnvironment(response);
@@ -93,47 +66,61 @@ export class RuntimeApi implements LoopbackService {
     else response.once('close', () => outcome.value.dispose());
   }
 
-  async #response({ request, response, requestId }: Exchange): Promise<void> {
-    const taken = this.#begin(response, requestId, 'response');
+  async #response({ request, response, parameter }: Exchange): Promise<void> {
+    const taken = this.#begin(response, parameter, 'response');
     if (taken === undefined) return;
+    const { conversation, invocation } = taken;
     const mode = request.headers['lambda-runtime-function-response-mode'];
     if (mode !== undefined && mode !== 'streaming') {
       // As in the official emulator the runtime is left in a state in which all further calls are refused.
-      taken.invocation.answer(
+      invocation.answer(
         errorAnswer('error', 'Runtime.InvalidResponseModeHeader', 'Invalid function response mode'),
       );
       sendError(response, 400, 'InvalidFunctionResponseMode', 'Invalid function response mode');
       return;
     }
-    const body = await readBody(request, maxResponseBytes);
-    taken.session.finish(
-      taken.invocation,
-      body.kind === 'complete' ? { status: 'success', payload: body.bytes } : unusableBody(body),
-    );
+    const body = await this.#readResponse(request, invocation, mode);
+    if (body.kind === 'complete')
+      invocation.response = { startMs: 0, ...invocation.response, bytes: body.size };
+    conversation.finish(invocation, responseOf(request, body, this.#limitOf(invocation, mode)));
     acknowledge(response, body);
   }
 
-  async #error({ request, response, requestId }: Exchange): Promise<void> {
-    const taken = this.#begin(response, requestId, 'error');
+  #readResponse(
+    request: IncomingMessage,
+    { request: { sink } }: Invocation,
+    mode: 'streaming' | undefined,
+  ): Promise<RequestBody> {
+    if (mode === undefined || sink === undefined) return readBody(request, maxResponseBytes);
+    const { limitBandwidth, maxStreamedBytes: maxBytes } = this.#settings;
+    return relayBody(request, sink, { limitBandwidth, maxBytes });
+  }
+
+  #limitOf({ request: { sink } }: Invocation, mode: 'streaming' | undefined): number {
+    return mode === undefined || sink === undefined ? maxResponseBytes : this.#settings.maxStreamedBytes;
+  }
+
+  async #error({ request, response, parameter }: Exchange): Promise<void> {
+    const taken = this.#begin(response, parameter, 'error');
     if (taken === undefined) return;
     const body = await readBody(request, maxResponseBytes);
-    taken.session.finish(taken.invocation, errorOf(request, body));
+    taken.conversation.finish(taken.invocation, errorOf(request, body));
     acknowledge(response, body);
   }
 
   async #initError({ request, response }: Exchange): Promise<void> {
-    const session = this.#session();
-    if (session === undefined) {
+    const conversation = this.#conversation();
+    if (conversation === undefined) {
       sendNoEnvironment(response);
       return;
     }
-    const outcome = session.beginInitError();
+    const outcome = conversation.beginInitError();
     if (outcome.kind !== 'accepted') {
       sendRefusal(response, outcome);
       return;
     }
     const body = await readBody(request, maxResponseBytes);
-    session.finishInitError(errorOf(request, body));
+    conversation.finishInitError(errorOf(request, body));
     acknowledge(response, body);
   }
 
@@ -141,10 +128,12 @@ export class RuntimeApi implements LoopbackService {
     response: ServerResponse,
     requestId: string,
     call: 'response' | 'error',
-  ): { session: RuntimeSession; invocation: Invocation } | undefined {
-    const session = this.#session();
-    const outcome = session?.begin(requestId, call) ?? { kind: 'unknownId' as const };
-    if (session !== undefined && outcome.kind === 'accepted') return { session, invocation: outcome.value };
+  ): { conversation: RuntimeConversation; invocation: Invocation } | undefined {
+    const conversation = this.#conversation();
+    const outcome = conversation?.begin(requestId, call) ?? { kind: 'unknownId' as const };
+    if (conversation !== undefined && outcome.kind === 'accepted') {
+      return { conversation, invocation: outcome.value };
+    }
     if (outcome.kind !== 'accepted') sendRefusal(response, outcome);
     return undefined;
   }
@@ -154,24 +143,31 @@ function ping({ response }: Exchange): void {
   response.writeHead(200, { 'Content-Type': 'text/plain; charset=utf-8' }).end('pong');
 }
 
+function responseOf(request: IncomingMessage, body: RequestBody, limit: number): Answer {
+  if (body.kind !== 'complete') return unusableBody(body, limit);
+  const contentType = request.headers['content-type'];
+  const success = { status: 'success', payload: body.bytes } as const;
+  return errorOfTrailers(request) ?? (contentType === undefined ? success : { ...success, contentType });
+}
+
 function errorOf(request: IncomingMessage, body: RequestBody): Answer {
-  if (body.kind !== 'complete') return unusableBody(body);
+  if (body.kind !== 'complete') return unusableBody(body, maxResponseBytes);
   const errorType = request.headersDistinct['lambda-runtime-function-error-type']?.[0];
   return reportedError(errorType, request.headers['content-type'], body.bytes);
 }
 
-function unusableBody(body: Exclude<RequestBody, { kind: 'complete' }>): Answer {
+function unusableBody(body: Exclude<RequestBody, { kind: 'complete' }>, limit: number): Answer {
   if (body.kind === 'truncated') {
     return errorAnswer('error', 'Runtime.TruncatedResponse', 'The runtime ended its response in the middle');
   }
-  const text = `Response payload size (${body.size} bytes) exceeded maximum allowed payload size (${maxResponseBytes} bytes).`;
+  const text = `Response payload size (${body.size} bytes) exceeded maximum allowed payload size (${limit} bytes).`;
   return errorAnswer('error', 'Function.ResponseSizeTooLarge', text);
 }
 
 function acknowledge(response: ServerResponse, body: RequestBody): void {
   switch (body.kind) {
     case 'complete':
-      sendJson(response, 202, { status: 'OK' });
+      sendAccepted(response);
       break;
     case 'tooLarge': {
       const text = `Exceeded maximum allowed payload size (${maxResponseBytes} bytes).`;
@@ -179,29 +175,26 @@ function acknowledge(response: ServerResponse, body: RequestBody): void {
       break;
     }
     case 'truncated':
-      sendError(response, 400, truncated.errorType, truncated.errorMessage);
+      sendError(response, 400, truncatedRequest.errorType, truncatedRequest.errorMessage);
   }
 }
 
 function sendRefusal(
   response: ServerResponse,
-  outcome: { kind: 'refused'; message: string } | { kind: 'unknownId' },
+  outcome: Exclude<CallOutcome<unknown>, { kind: 'accepted' }>,
 ): void {
-  if (outcome.kind === 'unknownId') sendError(response, 400, 'InvalidRequestID', 'Invalid request ID');
-  else sendError(response, 403, 'InvalidStateTransition', outcome.message);
+  switch (outcome.kind) {
+    case 'unknownId':
+      sendError(response, 400, 'InvalidRequestID', 'Invalid request ID');
+      break;
+    case 'refused':
+      sendError(response, 403, 'InvalidStateTransition', outcome.message);
+      break;
+    case 'timedOut':
+      sendError(response, 410, 'InvokeTimeout', 'Invoke timeout');
+  }
 }
 
 function sendNoEnvironment(response: ServerResponse): void {
   sendError(response, 403, 'Forbidden', 'No execution environment is running');
-}
-
-function sendError(response: ServerResponse, status: number, errorType: string, errorMessage: string): void {
-  sendJson(response, status, { errorMessage, errorType });
-}
-
-function sendJson(response: ServerResponse, status: number, value: unknown): void {
-  const body = `${goJson(value)}\n`;
-  response
-    .writeHead(status, { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(body) })
-    .end(body);
 }

@@ -1,37 +1,26 @@
 import { toDisposable, type Disposable } from '../../base/disposable.ts';
 import type { Answer, Invocation } from '../invocation.ts';
+import type {
+  CallOutcome,
+  ConversationEvents,
+  Delivery,
+  RuntimeConversation,
+} from './runtimeConversation.ts';
 import { refusalMessage, runtimeStates, type RuntimeCall, type RuntimeState } from './runtimeStates.ts';
 
-/** Receives the event of a `next` call. */
-export type Delivery = (invocation: Invocation, deadlineMs: number) => void;
-
-/** What became of a call: taken, refused because of the state (403), or for an id that is not current (400). */
-export type CallOutcome<T> =
-  | { readonly kind: 'accepted'; readonly value: T }
-  | { readonly kind: 'refused'; readonly message: string }
-  | { readonly kind: 'unknownId' };
-
-/** What a session tells the environment it is part of. */
-export interface SessionEvents {
-  /** The runtime called `next`: after init, or after an answer. */
-  ready(): void;
-  /** The runtime reported that its init failed. */
-  initError(answer: Answer): void;
-}
-
 /**
- * One runtime's conversation with the Runtime API: its state, the invocation it works on, and the `next` calls that
- * wait. Several may wait; as in the Runtime Interface Emulator each event goes to the one that waits longest.
+ * A runtime that takes one event at a time: its state, the invocation it works on, and the `next` calls that wait.
+ * Several may wait; as in the Runtime Interface Emulator each event goes to the one that waits longest.
  */
-export class RuntimeSession {
-  readonly #events: SessionEvents;
+export class RuntimeSession implements RuntimeConversation {
+  readonly #events: ConversationEvents;
   readonly #parked = new Set<{ readonly deliver: Delivery }>();
   #state: RuntimeState = 'Started';
   #current: Invocation | undefined;
   #deadlineMs = 0;
   #waiting = false;
 
-  constructor(events: SessionEvents) {
+  constructor(events: ConversationEvents) {
     this.#events = events;
   }
 
@@ -39,22 +28,17 @@ export class RuntimeSession {
     return this.#state;
   }
 
-  /** Makes an invocation's id valid; its event is handed out by `dispatch`. */
   assign(invocation: Invocation): void {
     this.#current = invocation;
   }
 
-  /** Hands the assigned invocation's event to the runtime, as soon as that asks for it. */
-  dispatch(deadlineMs: number): void {
+  dispatch(_invocation: Invocation, deadlineMs: number): void {
     this.#deadlineMs = deadlineMs;
     this.#waiting = true;
     this.#deliver();
   }
 
-  /**
-   * `GET next`. An accepted call waits until its event is delivered or the returned handle is disposed; a runtime
-   * that already has an event gets the same one again, at once.
-   */
+  /** A runtime that already has an event gets the same one again, at once. */
   next(deliver: Delivery): CallOutcome<Disposable> {
     const from = this.#state;
     const current = this.#current;
@@ -71,33 +55,36 @@ export class RuntimeSession {
     return { kind: 'accepted', value: toDisposable(() => void this.#parked.delete(entry)) };
   }
 
-  /** `POST response` or `error`, before the body: the id is checked first, then the state. */
   begin(requestId: string, call: 'response' | 'error'): CallOutcome<Invocation> {
     const invocation = this.#current;
     if (invocation?.requestId !== requestId || invocation.currentAnswer !== undefined) {
       return { kind: 'unknownId' };
     }
-    return this.#step(call) ?? { kind: 'accepted', value: invocation };
+    const refused = this.#step(call);
+    if (refused !== undefined) return refused;
+    this.#events.responding(invocation);
+    return { kind: 'accepted', value: invocation };
   }
 
-  /** The body of an accepted `response` or `error` has been taken. */
   finish(invocation: Invocation, answer: Answer): void {
     if (this.#current !== invocation) return; // the environment was given up meanwhile
     this.#state = runtimeStates[this.#state].sent ?? this.#state;
     invocation.answer(answer);
+    this.#events.responded(invocation);
   }
 
-  /** `POST init/error`, before the body. */
   beginInitError(): CallOutcome<undefined> {
     return this.#step('initError') ?? { kind: 'accepted', value: undefined };
   }
 
-  /** The body of an accepted `init/error` has been taken. */
   finishInitError(answer: Answer): void {
     this.#events.initError(answer);
   }
 
-  /** Nothing is delivered any more. */
+  giveUp(invocation: Invocation): void {
+    if (this.#current === invocation) this.#current = undefined;
+  }
+
   close(): void {
     this.#parked.clear();
     this.#current = undefined;

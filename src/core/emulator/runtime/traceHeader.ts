@@ -16,6 +16,15 @@ export function traceHeader(given: string | undefined, epochMs: number): string 
   return lineage === undefined ? header : `${header};Lineage=${lineage}`;
 }
 
+/** The parts of a trace header. */
+export function traceFields(header: string | undefined): {
+  readonly Root?: string;
+  readonly Parent?: string;
+  readonly Sampled?: string;
+} {
+  return Object.fromEntries(parse(header));
+}
+
 function parse(given = ''): Map<string, string> {
   const pairs = given
     .split(';')

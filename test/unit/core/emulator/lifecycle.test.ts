@@ -32,9 +32,9 @@ function bashRuntime(script: string): EnvironmentLauncher {
 function sequence(...launchers: EnvironmentLauncher[]): EnvironmentLauncher {
   const left = [...launchers];
   return {
-    launch: (options) => {
+    prepare: (signal) => {
       const [next] = left.splice(0, 1);
-      return next === undefined ? Promise.reject(new Error('launched too often')) : next.launch(options);
+      return next === undefined ? Promise.reject(new Error('launched too often')) : next.prepare(signal);
     },
   };
 }
@@ -207,7 +207,7 @@ describe('the life of an execution environment', () => {
     const { status, durationMs, billedMs, initMs } = await result;
     assert.deepEqual(
       { status, durationMs, billedMs, initMs },
-      { status: 'success', durationMs: 2999.5, billedMs: 3000, initMs: 40 },
+      { status: 'success', durationMs: 2999.5, billedMs: 3040, initMs: 40 },
     );
   });
 
@@ -268,7 +268,7 @@ describe('the life of an execution environment', () => {
 
   it('hands the error of the launcher itself to whoever waits for the runtime', async () => {
     const problem = new UserError('BootstrapMissing', 'There is no bootstrap.');
-    const { emulator } = await emulators.start({ launch: () => Promise.reject(problem) });
+    const { emulator } = await emulators.start({ prepare: () => Promise.reject(problem) });
     emulator.prewarm();
     await assert.rejects(emulator.whenReady(), problem);
   });
@@ -308,7 +308,7 @@ describe('the life of an execution environment', () => {
 
   it('tells a launcher that is still at work to give up', async () => {
     const slow: EnvironmentLauncher = {
-      launch: async ({ signal }) => {
+      prepare: async (signal) => {
         await once(signal, 'abort');
         throw new Error('given up');
       },

@@ -5,7 +5,7 @@ import { resolveQualifier } from '../../../../src/core/emulator/invoke/functionN
 import { functionSettings } from '../../../../src/core/emulator/functionSettings.ts';
 import { goJson } from '../../../../src/core/emulator/http/goJson.ts';
 import { LogTail } from '../../../../src/core/emulator/log/logTail.ts';
-import { initReportLine, initStartLine, reportLine } from '../../../../src/core/emulator/log/logLines.ts';
+import { initStart, textLines } from '../../../../src/core/emulator/log/platformEvents.ts';
 import { reportedError, validErrorType } from '../../../../src/core/emulator/runtime/reportedError.ts';
 import { traceHeader } from '../../../../src/core/emulator/runtime/traceHeader.ts';
 
@@ -42,28 +42,38 @@ describe('the end of a process', () => {
 
 describe('log lines', () => {
   it('have the forms of Lambda', () => {
-    assert.equal(
-      initStartLine(settings),
+    assert.deepEqual(textLines(initStart(settings, 'init')), [
       'INIT_START Runtime Version: provided:al2023\tRuntime Version ARN: arn:aws:lambda:us-east-1::runtime:provided:al2023',
-    );
-    assert.equal(
-      initReportLine('init', 9999.756, { kind: 'timeout' }),
+    ]);
+    const init = {
+      initializationType: 'on-demand',
+      phase: 'init',
+      metrics: { durationMs: 9999.756 },
+    } as const;
+    const initReport = (status: 'success' | 'timeout') =>
+      textLines({ type: 'platform.initReport', record: { ...init, status } });
+    assert.deepEqual(initReport('success'), []);
+    assert.deepEqual(initReport('timeout'), [
       'INIT_REPORT Init Duration: 9999.76 ms\tPhase: init\tStatus: timeout',
-    );
-    assert.equal(
-      reportLine(
-        {
-          requestId: 'r',
-          durationMs: 51.549,
-          billedMs: 52,
-          maxMemoryMb: 33,
-          initMs: 111.23,
-          status: { kind: 'error', errorType: 'Runtime.ExitError' },
-        },
-        128,
-      ),
-      'REPORT RequestId: r\tDuration: 51.55 ms\tBilled Duration: 52 ms\tMemory Size: 128 MB\tMax Memory Used: 33 MB\tInit Duration: 111.23 ms\tStatus: error\tError Type: Runtime.ExitError',
-    );
+    ]);
+    const metrics = {
+      durationMs: 51.549,
+      billedDurationMs: 163,
+      memorySizeMB: 128,
+      maxMemoryUsedMB: 33,
+      initDurationMs: 111.23,
+    };
+    const report = {
+      requestId: 'r',
+      status: 'failure',
+      errorType: 'Runtime.ExitError',
+      metrics,
+      tracing: { type: 'X-Amzn-Trace-Id', value: 'Root=1-a-b;Parent=c;Sampled=1' },
+    } as const;
+    assert.deepEqual(textLines({ type: 'platform.report', record: report }), [
+      'END RequestId: r',
+      'REPORT RequestId: r\tDuration: 51.55 ms\tBilled Duration: 163 ms\tMemory Size: 128 MB\tMax Memory Used: 33 MB\tInit Duration: 111.23 ms\tXRAY TraceId: 1-a-b\tSegmentId: c\tSampled: true\tStatus: error\tError Type: Runtime.ExitError',
+    ]);
   });
 });
 

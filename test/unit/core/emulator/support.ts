@@ -8,9 +8,10 @@ import { Deferred } from '../../../../src/core/emulator/deferred.ts';
 import { Emulator, type EmulatorOptions } from '../../../../src/core/emulator/emulator.ts';
 import type {
   EnvironmentLauncher,
-  LaunchOptions,
+  EnvironmentProcess,
+  PreparedEnvironment,
   ProcessExit,
-  RuntimeProcess,
+  StartOptions,
 } from '../../../../src/core/emulator/environmentLauncher.ts';
 import { functionSettings, type FunctionSettings } from '../../../../src/core/emulator/functionSettings.ts';
 
@@ -44,20 +45,63 @@ interface ResponseHead {
   readonly headers: IncomingHttpHeaders;
 }
 
-/** Plays the runtime by hand: the environment "runs" until it is killed or told to exit. */
-export class AttachedRuntime implements EnvironmentLauncher {
-  readonly launches: (LaunchOptions & { exit(exit: ProcessExit): void })[] = [];
+/** A process that a test started, and what it was started with. */
+export interface StartedProcess extends StartOptions {
+  /** The extension's name; `undefined` for the runtime. */
+  readonly name: string | undefined;
+  /** How often it was asked to end. */
+  terminated: number;
+  exit(exit: ProcessExit): void;
+}
 
-  launch(options: LaunchOptions): Promise<RuntimeProcess> {
+/** Plays the processes by hand: each "runs" until it is killed or told to exit. */
+export class AttachedRuntime implements EnvironmentLauncher {
+  /** The runtimes that were started. */
+  readonly launches: StartedProcess[] = [];
+  readonly extensions: StartedProcess[] = [];
+  /** Signals of environments that were prepared. */
+  readonly signals: AbortSignal[] = [];
+  released = 0;
+  readonly #names: readonly string[] | undefined;
+
+  /** `names` are the programs in `/opt/extensions`. */
+  constructor(names: readonly string[] | undefined = []) {
+    this.#names = names;
+  }
+
+  prepare(signal: AbortSignal): Promise<PreparedEnvironment> {
+    this.signals.push(signal);
+    return Promise.resolve({
+      extensions: this.#names,
+      startExtension: (name, options) => this.#start(this.extensions, name, options),
+      startRuntime: (options) => this.#start(this.launches, undefined, options),
+      release: () => {
+        this.released += 1;
+        return Promise.resolve();
+      },
+    });
+  }
+
+  #start(
+    list: StartedProcess[],
+    name: string | undefined,
+    options: StartOptions,
+  ): Promise<EnvironmentProcess> {
     const exited = new Deferred<ProcessExit>();
-    this.launches.push({
+    const started: StartedProcess = {
       ...options,
+      name,
+      terminated: 0,
       exit: (exit) => {
         exited.resolve(exit);
       },
-    });
+    };
+    list.push(started);
     return Promise.resolve({
       exited: exited.promise,
+      terminate: () => {
+        started.terminated += 1;
+      },
       kill: () => {
         exited.resolve({ code: null, signal: 'SIGKILL' });
         return Promise.resolve();
@@ -67,33 +111,44 @@ export class AttachedRuntime implements EnvironmentLauncher {
   }
 }
 
+/** An environment whose bootstrap is started by `startRuntime`, without extensions. */
+export function runtimeLauncher(startRuntime: PreparedEnvironment['startRuntime']): EnvironmentLauncher {
+  return {
+    prepare: () =>
+      Promise.resolve({
+        extensions: [],
+        startExtension: () => Promise.reject(new Error('There are no extensions')),
+        startRuntime,
+        release: () => Promise.resolve(),
+      }),
+  };
+}
+
 /** Launches a program in a process group of its own, as the extension does. */
 export function programRuntime(command: string, ...args: string[]): EnvironmentLauncher {
-  return {
-    async launch({ runtimeApi, onOutput }) {
-      const child = spawn(command, args, {
-        detached: true,
-        stdio: ['ignore', 'pipe', 'pipe'],
-        env: { PATH: process.env['PATH'], AWS_LAMBDA_RUNTIME_API: runtimeApi },
+  return runtimeLauncher(async ({ runtimeApi, onOutput }) => {
+    const child = spawn(command, args, {
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { PATH: process.env['PATH'], AWS_LAMBDA_RUNTIME_API: runtimeApi },
+    });
+    const exited = new Promise<ProcessExit>((resolve) => {
+      child.on('close', (code, signal) => {
+        resolve({ code, signal });
       });
-      const exited = new Promise<ProcessExit>((resolve) => {
-        child.on('close', (code, signal) => {
-          resolve({ code, signal });
-        });
-      });
-      for (const input of [child.stdout, child.stderr]) createInterface({ input }).on('line', onOutput);
-      await once(child, 'spawn');
-      const kill = async (): Promise<void> => {
-        try {
-          process.kill(-(child.pid ?? 0), 'SIGKILL');
-        } catch {
-          // gone already
-        }
-        await exited;
-      };
-      return { exited, kill, peakMemoryBytes: () => 0 };
-    },
-  };
+    });
+    for (const input of [child.stdout, child.stderr]) createInterface({ input }).on('line', onOutput);
+    await once(child, 'spawn');
+    const kill = async (): Promise<void> => {
+      try {
+        process.kill(-(child.pid ?? 0), 'SIGKILL');
+      } catch {
+        // gone already
+      }
+      await exited;
+    };
+    return { exited, kill, terminate: () => void child.kill('SIGTERM'), peakMemoryBytes: () => 0 };
+  });
 }
 
 /** For handlers: a promise that never settles in a process that stays. */

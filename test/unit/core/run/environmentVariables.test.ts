@@ -10,14 +10,16 @@ const identity = {
   handler: 'index.handler',
   memorySizeMb: 512,
   region: 'eu-west-1',
+  initializationType: 'on-demand',
 };
+const apis = { runtimeApi: 'host:1', metadataToken: 'secret' };
 const lambdaPaths = { opt: '/opt', task: '/var/task' };
 
 describe('The environment of a bootstrap', () => {
   it('is what Lambda gives to provided.al2023, and nothing of this process', () => {
     const { AWS_LAMBDA_LOG_STREAM_NAME: logStream, ...rest } = bootstrapEnvironment(
       identity,
-      '127.0.0.1:9001',
+      { runtimeApi: '127.0.0.1:9001', metadataToken: 'secret' },
       lambdaPaths,
       {},
     );
@@ -38,6 +40,8 @@ describe('The environment of a bootstrap', () => {
       AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '512',
       AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
       AWS_LAMBDA_LOG_GROUP_NAME: '/aws/lambda/thumbnails',
+      AWS_LAMBDA_METADATA_API: '127.0.0.1:9001',
+      AWS_LAMBDA_METADATA_TOKEN: 'secret',
       AWS_LAMBDA_RUNTIME_API: '127.0.0.1:9001',
       _HANDLER: 'index.handler',
     });
@@ -45,20 +49,20 @@ describe('The environment of a bootstrap', () => {
 
   it('lets the function override what Lambda does not reserve', () => {
     const own = { PATH: '/opt/node/bin', LANG: 'C', TZ: 'Europe/Berlin', EQUALS: 'a=b=c', EMPTY: '' };
-    const environment = bootstrapEnvironment(identity, 'host:1', lambdaPaths, own);
+    const environment = bootstrapEnvironment(identity, apis, lambdaPaths, own);
     for (const [name, value] of Object.entries(own)) assert.equal(environment[name], value);
   });
 
   it('never lets the function override what Lambda reserves', () => {
     const own = { _HANDLER: 'mine', AWS_LAMBDA_RUNTIME_API: 'elsewhere:1', LAMBDA_TASK_ROOT: '/home' };
-    const environment = bootstrapEnvironment(identity, 'host:1', lambdaPaths, own);
+    const environment = bootstrapEnvironment(identity, apis, lambdaPaths, own);
     assert.equal(environment['_HANDLER'], 'index.handler');
     assert.equal(environment['AWS_LAMBDA_RUNTIME_API'], 'host:1');
     assert.equal(environment['LAMBDA_TASK_ROOT'], '/var/task');
   });
 
   it('points to where layers and code really are', () => {
-    const environment = bootstrapEnvironment(identity, 'host:1', { opt: '/tmp/o', task: '/home/code' }, {});
+    const environment = bootstrapEnvironment(identity, apis, { opt: '/tmp/o', task: '/home/code' }, {});
     assert.match(environment['PATH'] ?? '', /:\/tmp\/o\/bin$/);
     assert.match(environment['LD_LIBRARY_PATH'] ?? '', /:\/home\/code:\/home\/code\/lib:\/tmp\/o\/lib$/);
     assert.equal(environment['LAMBDA_TASK_ROOT'], '/home/code');
@@ -66,7 +70,7 @@ describe('The environment of a bootstrap', () => {
 
   it('has a new log stream each time', () => {
     const streams = [1, 2].map(
-      () => bootstrapEnvironment(identity, 'host:1', lambdaPaths, {})['AWS_LAMBDA_LOG_STREAM_NAME'],
+      () => bootstrapEnvironment(identity, apis, lambdaPaths, {})['AWS_LAMBDA_LOG_STREAM_NAME'],
     );
     assert.notEqual(streams[0], streams[1]);
   });

@@ -57,12 +57,13 @@ describe('The launcher of a function', () => {
     const store = new LayerStore();
     const settings = functionSettings({ functionName: 'echo', timeoutMs: 20_000 });
     const launcher = new FunctionLauncher({
-      identity: { ...settings, handler: 'function.handler' },
+      identity: { ...settings, initializationType: 'on-demand' },
       variables: { GREETED: 'world' },
       files: { codeFolder, view: () => store.view([library, zip]) },
       isolation: await chooseIsolation(isolation, () => undefined),
       cache: new LayerCache(join(work, 'cache')),
       sessionFolder,
+      runExtensions: true,
       debuggerVariables: () => Promise.resolve({}),
       isChatter: (line) => line.startsWith('debugger: '),
       onStarted: ({ pid }) => pids.push(pid),
@@ -195,8 +196,7 @@ describe('The launcher of a function', () => {
     };
     for (const signal of [AbortSignal.abort(), cancel.signal]) {
       const { launcher, sessionFolder, work, pids } = await start({ code: {}, options: { isolation } });
-      const launching = launcher.launch({ runtimeApi: '127.0.0.1:1', onOutput: () => undefined, signal });
-      await assert.rejects(launching, { name: 'AbortError' });
+      await assert.rejects(launcher.prepare(signal), { name: 'AbortError' });
       assert.equal(existsSync(join(sessionFolder, 'environment-1')), false);
       assert.deepEqual([pids, processesNaming(work)], [[], []]);
     }
@@ -215,12 +215,10 @@ describe('The launcher of a function', () => {
       code: { bootstrap: { text: '#!/bin/sh\nexit 7\n', mode: 0o755 } },
       options: { isolation: broken },
     });
-    const process = await launcher.launch({
-      runtimeApi: '127.0.0.1:1',
-      onOutput: () => undefined,
-      signal: new AbortController().signal,
-    });
+    const prepared = await launcher.prepare(new AbortController().signal);
+    const access = { runtimeApi: '127.0.0.1:1', metadataToken: '' };
+    const process = await prepared.startRuntime({ ...access, onOutput: () => undefined });
     assert.deepEqual(await process.exited, { code: 7, signal: null });
-    await assert.rejects(process.kill(), /still busy/);
+    await assert.rejects(prepared.release(), /still busy/);
   });
 });

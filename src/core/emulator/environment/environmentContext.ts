@@ -1,0 +1,28 @@
+import type { Logger } from '../../base/logger.ts';
+import type { PausableClock } from '../clock.ts';
+import type { EnvironmentLauncher } from '../environmentLauncher.ts';
+import type { Failure } from '../failure.ts';
+import type { FunctionSettings } from '../functionSettings.ts';
+import type { ExecutionLog } from '../log/executionLog.ts';
+
+/** How init, or an invocation, ended for the environment. Only `ready` leaves it usable. */
+export type PhaseEnd =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'failed'; readonly failure: Failure }
+  | { readonly kind: 'timeout' }
+  | { readonly kind: 'stopped' };
+
+/** What an execution environment works with. */
+export interface EnvironmentContext {
+  readonly settings: FunctionSettings;
+  readonly launcher: EnvironmentLauncher;
+  /** `host:port` of the Runtime API, once that listens. */
+  readonly runtimeApi: () => string;
+  /** What the metadata endpoint wants to see. */
+  readonly metadataToken: string;
+  readonly clock: PausableClock;
+  readonly log: ExecutionLog;
+  readonly logger: Logger;
+  /** Called when the processes of an environment are gone: connections to them are stale. */
+  readonly closed: () => void;
+}
