@@ -1,10 +1,10 @@
 /**
- * `npm run bench -- opt|packaging [flags]`: installs what is missing and measures this product against its peers.
- * The flags are those of `bench/opt.ts` and `bench/packaging.ts`.
+ * `npm run bench -- opt|packaging|emulator [flags]`: installs what is missing and measures this product against its peers.
+ * The flags are those of `bench/opt.ts`, `bench/packaging.ts` and `bench/emulator.ts`.
  */
 import { prepare } from '../scripts/lib/prepare.mjs';
 
-const benches = ['opt', 'packaging'];
+const benches = ['opt', 'packaging', 'emulator'];
 
 await prepare();
 const [bench] = process.argv.splice(2, 1);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { existsSync, statSync } from 'node:fs';
+import { extensionStates, type ExtensionStep } from '../../src/core/emulator/extensions/extensionStates.ts';
 import { runtimeStates, type RuntimeStep } from '../../src/core/emulator/runtime/runtimeStates.ts';
 import { checkout, launchAttributes, readCheckoutFile, readManifest } from '../support/extensionManifest.ts';
 
@@ -25,15 +26,28 @@ describe('The documents', () => {
   });
 
   it('draw the states of the Runtime API as the code has them', () => {
-    const text = section(readCheckoutFile('ARCHITECTURE.md'), "The Runtime API's states");
-    const steps: readonly RuntimeStep[] = ['next', 'response', 'error', 'initError', 'dispatch', 'sent'];
+    const steps = ['next', 'response', 'error', 'initError', 'dispatch', 'sent'] as const;
+    assertDrawn("The Runtime API's states", runtimeStates, steps satisfies readonly RuntimeStep[]);
+  });
+
+  it('draw the states of the Extensions API as the code has them', () => {
+    const steps = ['register', 'next', 'initError', 'exitError', 'dispatch', 'launchError'] as const;
+    assertDrawn("The Extensions API's states", extensionStates, steps satisfies readonly ExtensionStep[]);
+  });
+
+  function assertDrawn<Step extends string>(
+    heading: string,
+    states: Readonly<Record<string, Readonly<Partial<Record<Step, string>>>>>,
+    steps: readonly Step[],
+  ): void {
+    const text = section(readCheckoutFile('ARCHITECTURE.md'), heading);
     assert.ok(text.includes(`| state | ${steps.join(' | ')} |`));
-    const expected = Object.entries(runtimeStates).map(([state, moves]) => [
+    const expected = Object.entries(states).map(([state, moves]) => [
       state,
       ...steps.map((step) => moves[step] ?? ''),
     ]);
     assert.deepEqual(tableRows(text), expected);
-  });
+  }
 
   for (const document of documents) {
     it(`link from ${document} to files and headings that exist`, () => {

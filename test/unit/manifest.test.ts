@@ -61,7 +61,9 @@ describe('The manifest', () => {
 
   it('describes the launch attributes that the code reads, with the defaults that it has', () => {
     const attributes = launchAttributes(manifest);
-    const read: Readonly<Record<string, unknown>> = { ...readLaunchConfiguration({ code: '/code' }) };
+    const { request, ...configuration } = readLaunchConfiguration({ code: '/code' });
+    assert.equal(request, 'launch');
+    const read: Readonly<Record<string, unknown>> = configuration;
     assert.deepEqual(Object.keys(attributes).sort(), [...Object.keys(read), ...resolvedBefore].sort());
     for (const [name, { default: described }] of Object.entries(attributes)) {
       if (described === undefined || suggested.includes(name)) continue;

@@ -5,6 +5,8 @@ import { systemErrorCode, UserError } from '../base/errors.ts';
 import type { Logger } from '../base/logger.ts';
 import { PausableClock } from '../emulator/clock.ts';
 import { Emulator, type EmulatorAddresses } from '../emulator/emulator.ts';
+import type { EnvironmentLauncher } from '../emulator/environmentLauncher.ts';
+import type { EventStreamLoader } from '../emulator/invoke/invokeApi.ts';
 import type { LogLine } from '../emulator/log/executionLog.ts';
 import { functionSettings, type FunctionSettings, initializationType } from '../emulator/functionSettings.ts';
 import type { InvocationRecord, InvokeResult } from '../emulator/invocation.ts';
@@ -12,7 +14,12 @@ import { openLayer } from '../layer/layerSource.ts';
 import { LayerTree } from '../opt/layerTree.ts';
 import type { LayerStore } from '../opt/layerStack.ts';
 import { chooseIsolation } from '../run/chooseIsolation.ts';
-import { checkFunctionVariables } from '../run/environmentVariables.ts';
+import {
+  bootstrapEnvironment,
+  checkFunctionVariables,
+  type FunctionIdentity,
+} from '../run/environmentVariables.ts';
+import { attachedLauncher } from '../run/attachedLauncher.ts';
 import { FunctionLauncher } from '../run/functionLauncher.ts';
 import type { Isolation } from '../run/isolation.ts';
 import type { LayerCache } from '../run/layerCache.ts';
@@ -27,13 +34,14 @@ export interface RunServices {
   readonly cache: LayerCache;
   /** Where the run's temporary folder is made. */
   readonly temporaryParent: string;
+  readonly eventStream?: EventStreamLoader;
   readonly logger: Logger;
 }
 
 /** Variables of a run that are paths or references, resolved by the caller. */
 export interface RunFiles {
-  /** Absolute path of the code folder or zip. */
-  readonly code: string;
+  /** Absolute path of the code folder or zip; absent only for a runtime that the user starts. */
+  readonly code?: string | undefined;
   /** Absolute paths of the layers, in order. */
   readonly layers: readonly string[];
   readonly envFile: string | undefined;
@@ -42,12 +50,14 @@ export interface RunFiles {
 /** One function behind an emulator, from F5 to stop. */
 export class FunctionRun {
   readonly addresses: EmulatorAddresses;
-  readonly isolation: Isolation;
+  /** `undefined` for a runtime that the user starts. */
+  readonly isolation: Isolation | undefined;
   /** Reasons why the function's clock stands still; a debugger that is stopped adds one. */
   readonly pauses: PauseReasons;
+  /** What a runtime that the user starts needs in its environment. */
+  readonly variables: Readonly<Record<string, string>>;
   readonly #emulator: Emulator;
-  readonly #folder: string;
-  readonly #configuration: LaunchConfiguration;
+  readonly #parts: OpenParts;
   #stopping: Promise<void> | undefined;
 
   private constructor(
@@ -56,12 +66,20 @@ export class FunctionRun {
     emulator: Emulator,
     addresses: EmulatorAddresses,
   ) {
-    this.#configuration = parts.configuration;
-    this.isolation = parts.isolation;
+    const { configuration, files, isolation } = parts;
+    this.#parts = parts;
+    this.isolation = isolation;
     this.pauses = pauses;
-    this.#folder = parts.folder;
     this.#emulator = emulator;
     this.addresses = addresses;
+    const access = { runtimeApi: addresses.runtimeApi, metadataToken: emulator.metadataToken };
+    const paths = { opt: '/opt', task: files.code ?? '/var/task' };
+    this.variables = bootstrapEnvironment(
+      identityOf(configuration, parts.settings),
+      access,
+      paths,
+      parts.variables,
+    );
   }
 
   /**
@@ -77,13 +95,27 @@ export class FunctionRun {
     await services.store.view(files.layers); // a layer that cannot be opened is told now, not at the first event
     const variables = { ...(await readEnvFile(files.envFile)), ...configuration.env };
     checkFunctionVariables(variables);
+    const settings = settingsOf(configuration, variables);
     const codeFolder = await openCode(files.code, services.cache);
-    const isolation = await chooseIsolation(configuration.isolation, listener.notice);
+    const isolation =
+      configuration.request === 'attach'
+        ? undefined
+        : await chooseIsolation(configuration.isolation, listener.notice);
     const folder = await createSessionFolder(services.temporaryParent);
     try {
       const clock = new PausableClock();
       const pauses = new PauseReasons(clock);
-      const parts = { configuration, files, services, listener, codeFolder, isolation, folder, variables };
+      const parts = {
+        configuration,
+        settings,
+        files,
+        services,
+        listener,
+        codeFolder,
+        isolation,
+        folder,
+        variables,
+      };
       const emulator = createEmulator(parts, clock, pauses);
       return new FunctionRun(parts, pauses, emulator, await emulator.start());
     } catch (error) {
@@ -100,62 +132,108 @@ export class FunctionRun {
     return this.#emulator.onInvocation;
   }
 
+  /** Folders and zips that the execution environment is made of. */
+  get watched(): readonly string[] {
+    const { code, layers } = this.#parts.files;
+    return code === undefined ? layers : [code, ...layers];
+  }
+
   /** Starts the execution environment ahead of the first event, as Lambda does. */
   begin(): void {
     this.#emulator.prewarm();
   }
 
+  /** Takes changed code and layers: the environment is replaced, after the invocation under way if there is one. */
+  reload(): void {
+    const { files, services } = this.#parts;
+    for (const path of files.layers) services.store.invalidate(path);
+    this.#emulator.restart();
+  }
+
   /** Sends one event (JSON text) and waits for the answer. @throws UserError `EventInvalid`, `NoSession` */
   invoke(event: string): Promise<InvokeResult> {
-    const { clientContext, tenantId, traceHeader } = this.#configuration;
+    const { clientContext, tenantId, traceHeader } = this.#parts.configuration;
     return this.#emulator.invoke({ payload: event, clientContext, tenantId, traceHeader });
   }
 
   /** Ends everything that the run started, and removes its folder. Idempotent. */
   stop(): Promise<void> {
-    this.#stopping ??= this.#emulator.stop().then(() => removeSessionFolder(this.#folder));
+    this.#stopping ??= this.#emulator.stop().then(() => removeSessionFolder(this.#parts.folder));
     return this.#stopping;
   }
 }
 
 interface OpenParts {
   readonly configuration: LaunchConfiguration;
+  readonly settings: FunctionSettings;
   readonly files: RunFiles;
   readonly services: RunServices;
   readonly listener: RunListener;
-  readonly codeFolder: string;
-  readonly isolation: Isolation;
+  readonly codeFolder: string | undefined;
+  readonly isolation: Isolation | undefined;
   readonly folder: string;
   readonly variables: Readonly<Record<string, string>>;
 }
 
 function createEmulator(parts: OpenParts, clock: PausableClock, pauses: PauseReasons): Emulator {
-  const { codeFolder, configuration, files, listener, services, variables } = parts;
-  const settings = functionSettings({
-    functionName: configuration.functionName,
-    handler: configuration.handler,
-    memorySizeMb: configuration.memorySize,
-    timeoutMs: configuration.timeout * 1000,
-    initTimeoutMs: configuration.initTimeout * 1000,
-    runtimeLabel: configuration.runtime.replace('.', ':'),
-    ...behaviourOf(variables),
-  });
+  const { configuration, services, settings } = parts;
+  const environment = createLauncher(parts, pauses);
+  const ports = { runtimeApi: configuration.runtimeApiPort, invoke: configuration.invokePort };
+  const { eventStream, logger } = services;
+  const keepReady = configuration.request === 'attach';
+  return new Emulator({ settings, environment, logger, ports, clock, eventStream, keepReady });
+}
+
+function createLauncher(parts: OpenParts, pauses: PauseReasons): EnvironmentLauncher {
+  const { codeFolder, configuration, files, isolation, listener, services, settings, variables } = parts;
+  if (codeFolder === undefined || isolation === undefined) return attachedLauncher();
   const attachment = new Attachment(configuration.debugger, codeFolder, listener, pauses, variables);
-  const environment = new FunctionLauncher({
-    identity: { ...settings, initializationType: initializationType(settings) },
+  return new FunctionLauncher({
+    identity: identityOf(configuration, settings),
     variables,
     files: { codeFolder, view: () => services.store.view(files.layers) },
-    isolation: parts.isolation,
+    isolation,
     cache: services.cache,
     sessionFolder: parts.folder,
-    runExtensions: true,
+    runExtensions: configuration.extensions,
+    ...(configuration.limitMemory ? { memoryLimitBytes: configuration.memorySize * 2 ** 20 } : {}),
     debuggerVariables: (bootstrap) => attachment.prepare(bootstrap),
     isChatter: (line) => attachment.isChatter(line),
     onStarted: (started) => attachment.attach(started),
     onProblem: (problem) => listener.problem(problem.help),
   });
-  const ports = { runtimeApi: configuration.runtimeApiPort, invoke: configuration.invokePort };
-  return new Emulator({ settings, environment, logger: services.logger, ports, clock });
+}
+
+function settingsOf(
+  configuration: LaunchConfiguration,
+  variables: Readonly<Record<string, string>>,
+): FunctionSettings {
+  const {
+    cognitoIdentity,
+    functionName,
+    handler,
+    initTimeout,
+    limitBandwidth,
+    memorySize,
+    request,
+    runtime,
+    timeout,
+  } = configuration;
+  return functionSettings({
+    functionName,
+    handler,
+    memorySizeMb: memorySize,
+    timeoutMs: timeout * 1000,
+    initTimeoutMs: request === 'attach' ? undefined : initTimeout * 1000,
+    runtimeLabel: runtime.replace('.', ':'),
+    limitBandwidth,
+    cognitoIdentity,
+    ...behaviourOf(variables),
+  });
+}
+
+function identityOf({ handler }: LaunchConfiguration, settings: FunctionSettings): FunctionIdentity {
+  return { ...settings, handler, initializationType: initializationType(settings) };
 }
 
 /** Variables by which Lambda itself is told how to treat the function. */
@@ -179,7 +257,8 @@ function behaviourOf(
 /** More at a time than Lambda allows would only hide a mistake. */
 const maxConcurrency = 1000;
 
-async function openCode(path: string, cache: LayerCache): Promise<string> {
+async function openCode(path: string | undefined, cache: LayerCache): Promise<string | undefined> {
+  if (path === undefined) return undefined;
   const stats = await stat(path).catch((error: unknown) => {
     throw new UserError(
       'PathNotFound',

@@ -1,5 +1,6 @@
 import { DebugSession, InitializedEvent, OutputEvent, TerminatedEvent } from '@vscode/debugadapter';
 import type { DebugProtocol } from '@vscode/debugprotocol';
+import type { Disposable } from '../base/disposable.ts';
 import { describeError } from '../base/errors.ts';
 import { isJson } from '../base/json.ts';
 import { type InvokeResult, payloadText } from '../emulator/invocation.ts';
@@ -16,7 +17,12 @@ export interface SessionPorts {
   readonly attach: RunListener['attach'];
   /** Told every line of the function's log. */
   readonly onLog: (line: LogLine) => void;
+  /** Tells of changes in these folders and zips; several at a time count once. */
+  watch(paths: readonly string[], changed: (path: string) => void): Disposable;
 }
+
+/** What a start answers by. */
+type StartResponse = DebugProtocol.LaunchResponse | DebugProtocol.AttachResponse;
 
 type State =
   | { readonly type: 'new' }
@@ -28,6 +34,7 @@ export class LambdaSession extends DebugSession {
   readonly #ports: SessionPorts;
   #state: State = { type: 'new' };
   #firstEvent: string | undefined;
+  #watcher: Disposable | undefined;
   readonly #announced = new Set<string>();
 
   constructor(ports: SessionPorts) {
@@ -62,21 +69,14 @@ export class LambdaSession extends DebugSession {
     response: DebugProtocol.LaunchResponse,
     args: DebugProtocol.LaunchRequestArguments,
   ): void {
-    this.#launch(args as Readonly<Record<string, unknown>>).then(
-      () => {
-        this.sendResponse(response);
-        this.sendEvent(new InitializedEvent());
-      },
-      (error: unknown) => {
-        this.#state = { type: 'ended' };
-        this.sendErrorResponse(response, {
-          id: 1,
-          format: '{text}',
-          variables: { text: describeError(error) },
-          showUser: true,
-        });
-      },
-    );
+    this.#start(response, args as Readonly<Record<string, unknown>>);
+  }
+
+  protected override attachRequest(
+    response: DebugProtocol.AttachResponse,
+    args: DebugProtocol.AttachRequestArguments,
+  ): void {
+    this.#start(response, args as Readonly<Record<string, unknown>>);
   }
 
   protected override configurationDoneRequest(response: DebugProtocol.ConfigurationDoneResponse): void {
@@ -135,6 +135,7 @@ export class LambdaSession extends DebugSession {
   /** Ends the run and everything in it. Idempotent. */
   async end(): Promise<void> {
     const run = this.run;
+    this.#watcher?.dispose();
     this.#state = { type: 'ended' };
     await run?.stop();
   }
@@ -144,7 +145,25 @@ export class LambdaSession extends DebugSession {
     super.dispose();
   }
 
-  async #launch(raw: Readonly<Record<string, unknown>>): Promise<void> {
+  #start(response: StartResponse, raw: Readonly<Record<string, unknown>>): void {
+    this.#open(raw).then(
+      () => {
+        this.sendResponse(response);
+        this.sendEvent(new InitializedEvent());
+      },
+      (error: unknown) => {
+        this.#state = { type: 'ended' };
+        this.sendErrorResponse(response, {
+          id: 1,
+          format: '{text}',
+          variables: { text: describeError(error) },
+          showUser: true,
+        });
+      },
+    );
+  }
+
+  async #open(raw: Readonly<Record<string, unknown>>): Promise<void> {
     this.#firstEvent = await this.#ports.firstEvent(raw);
     const run = await this.#ports.openRun(raw, {
       attach: this.#ports.attach,
@@ -157,7 +176,25 @@ export class LambdaSession extends DebugSession {
       this.#print(line.text, 'stdout');
       this.#ports.onLog(line);
     });
-    this.#print(`Isolation: ${run.isolation.name}. Invoke endpoint: ${run.addresses.invokeUrl}`, 'stdout');
+    if (raw['hotReload'] === true)
+      this.#watcher = this.#ports.watch(run.watched, (path) => this.#reload(path));
+    if (run.isolation === undefined) this.#printVariables(run);
+    else
+      this.#print(`Isolation: ${run.isolation.name}. Invoke endpoint: ${run.addresses.invokeUrl}`, 'stdout');
+  }
+
+  #reload(path: string): void {
+    this.#print(`${path} changed: the next invocation runs in a new execution environment.`, 'console');
+    this.run?.reload();
+  }
+
+  /** What to put before the command that starts the runtime by hand. */
+  #printVariables({ addresses, variables }: FunctionRun): void {
+    const lines = Object.entries(variables)
+      .filter(([name]) => !leftToTheShell.includes(name))
+      .map(([name, value]) => `export ${name}='${value.replaceAll("'", "'\\''")}'`);
+    this.#print(['Start the runtime in a shell with:', ...lines].join('\n'), 'stdout');
+    this.#print(`Invoke endpoint: ${addresses.invokeUrl}`, 'stdout');
   }
 
   /** In the console each time, and as a notification the first time, since the console may not be in view. */
@@ -172,6 +209,9 @@ export class LambdaSession extends DebugSession {
     this.sendEvent(new OutputEvent(`${text}\n`, category));
   }
 }
+
+/** Search paths of Lambda's own machine, which would hide the user's programs. */
+const leftToTheShell: readonly string[] = ['PATH', 'LD_LIBRARY_PATH', 'LANG', 'TZ'];
 
 /** The answer as a person reads it: the payload, after what went wrong if something did. */
 function describeAnswer(result: InvokeResult): string {

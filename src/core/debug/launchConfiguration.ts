@@ -1,14 +1,21 @@
 import { basename } from 'node:path';
+import { arch } from 'node:process';
 import { UserError } from '../base/errors.ts';
+import { isRecord } from '../base/json.ts';
+import type { CognitoIdentity } from '../emulator/invocation.ts';
 import { limits } from '../layer/limits.ts';
 import { checkFunctionVariables } from '../run/environmentVariables.ts';
 
 /** A `lambda-runtime` launch configuration, variables substituted, defaults filled in, every attribute checked. */
 export interface LaunchConfiguration {
-  readonly code: string;
+  /** `attach` opens the emulator for a runtime that the user starts. */
+  readonly request: 'launch' | 'attach';
+  /** `undefined` only for `attach`. */
+  readonly code: string | undefined;
   readonly layers: readonly string[];
   readonly handler: string;
   readonly runtime: (typeof runtimes)[number];
+  readonly architecture: Architecture;
   readonly env: Readonly<Record<string, string>>;
   readonly envFile: string | undefined;
   readonly functionName: string;
@@ -24,10 +31,19 @@ export interface LaunchConfiguration {
   readonly isolation: (typeof isolations)[number];
   /** `auto`, `none`, or an attach configuration of some debugger. */
   readonly debugger: 'auto' | 'none' | AttachTemplate;
+  /** Whether the programs in `/opt/extensions` run. */
+  readonly extensions: boolean;
+  /** Whether a change of code or layers restarts the execution environment. */
+  readonly hotReload: boolean;
+  /** Whether processes that use more than `memorySize` are ended. */
+  readonly limitMemory: boolean;
+  /** Whether streamed responses are as slow as on Lambda. */
+  readonly limitBandwidth: boolean;
   /** 0 for any free port. */
   readonly runtimeApiPort: number;
   readonly invokePort: number;
   readonly clientContext: string | undefined;
+  readonly cognitoIdentity: CognitoIdentity | undefined;
   readonly tenantId: string | undefined;
   readonly traceHeader: string | undefined;
 }
@@ -40,7 +56,16 @@ export interface AttachTemplate {
 }
 
 const runtimes = ['provided.al2023', 'provided.al2'] as const;
+const architectures = ['x86_64', 'arm64'] as const;
 const isolations = ['auto', 'namespace', 'directory'] as const;
+
+export type Architecture = (typeof architectures)[number];
+
+/** This machine's, by Lambda's name. */
+export const hostArchitecture: Architecture = arch === 'arm64' ? 'arm64' : 'x86_64';
+
+/** Seconds for an invocation by default: Lambda's, and the most there is for a runtime that is started by hand. */
+const defaultTimeouts = { launch: 3, attach: 900 } as const;
 
 /** How a function may be named (Lambda's CreateFunction). */
 const functionNamePattern = /^[a-zA-Z0-9-_]{1,64}$/;
@@ -50,30 +75,38 @@ const functionNamePattern = /^[a-zA-Z0-9-_]{1,64}$/;
  * @throws UserError `ConfigurationInvalid` naming the attribute
  */
 export function readLaunchConfiguration(raw: Readonly<Record<string, unknown>>): LaunchConfiguration {
+  const request = choice(raw, 'request', ['launch', 'attach']) ?? 'launch';
   const code = text(raw, 'code');
-  if (code === undefined) {
+  if (code === undefined && request === 'launch') {
     throw invalid('code', 'is missing', 'Set it to the folder or zip with the code of the function.');
   }
   const env = variables(raw, 'env');
   checkFunctionVariables(env);
   const configuration: LaunchConfiguration = {
+    request,
     code,
     layers: texts(raw, 'layers'),
     handler: text(raw, 'handler') ?? 'function.handler',
     runtime: choice(raw, 'runtime', runtimes) ?? 'provided.al2023',
+    architecture: choice(raw, 'architecture', architectures) ?? hostArchitecture,
     env,
     envFile: text(raw, 'envFile'),
-    functionName: text(raw, 'functionName') ?? defaultFunctionName(code),
+    functionName: text(raw, 'functionName') ?? defaultFunctionName(code ?? 'function'),
     memorySize: integer(raw, 'memorySize', 128, 10_240) ?? 128,
-    timeout: integer(raw, 'timeout', 1, 900) ?? 3,
+    timeout: integer(raw, 'timeout', 1, 900) ?? defaultTimeouts[request],
     initTimeout: integer(raw, 'initTimeout', 1, 900) ?? 10,
     event: raw['event'] === undefined ? undefined : JSON.stringify(raw['event']),
     eventFile: text(raw, 'eventFile'),
     isolation: choice(raw, 'isolation', isolations) ?? 'auto',
     debugger: debuggerOf(raw),
+    extensions: flag(raw, 'extensions') ?? true,
+    hotReload: flag(raw, 'hotReload') ?? false,
+    limitMemory: flag(raw, 'limitMemory') ?? false,
+    limitBandwidth: flag(raw, 'limitBandwidth') ?? false,
     runtimeApiPort: integer(raw, 'runtimeApiPort', 0, 65_535) ?? 0,
     invokePort: integer(raw, 'invokePort', 0, 65_535) ?? 0,
     clientContext: clientContextOf(raw),
+    cognitoIdentity: cognitoIdentityOf(raw),
     tenantId: text(raw, 'tenantId'),
     traceHeader: text(raw, 'traceHeader'),
   };
@@ -113,6 +146,19 @@ function clientContextOf(raw: Readonly<Record<string, unknown>>): string | undef
   if (value === undefined) return undefined;
   if (isRecord(value)) return JSON.stringify(value);
   throw invalid('clientContext', 'must be an object', 'Correct it or remove it.');
+}
+
+function cognitoIdentityOf(raw: Readonly<Record<string, unknown>>): CognitoIdentity | undefined {
+  const value = raw['cognitoIdentity'];
+  if (value === undefined) return undefined;
+  const { identityId, identityPoolId } = isRecord(value) ? value : {};
+  if (typeof identityId === 'string' && typeof identityPoolId === 'string')
+    return { identityId, identityPoolId };
+  throw invalid(
+    'cognitoIdentity',
+    'must be an object with the texts "identityId" and "identityPoolId"',
+    'Correct it or remove it.',
+  );
 }
 
 function debuggerOf(raw: Readonly<Record<string, unknown>>): LaunchConfiguration['debugger'] {
@@ -158,6 +204,12 @@ function integer(
   throw invalid(attribute, `must be a whole number from ${least} to ${most}`, 'Correct it or remove it.');
 }
 
+function flag(raw: Readonly<Record<string, unknown>>, attribute: string): boolean | undefined {
+  const value = raw[attribute];
+  if (value === undefined || typeof value === 'boolean') return value;
+  throw invalid(attribute, 'must be true or false', 'Correct it or remove it.');
+}
+
 function choice<T extends string>(
   raw: Readonly<Record<string, unknown>>,
   attribute: string,
@@ -180,10 +232,6 @@ function variables(raw: Readonly<Record<string, unknown>>, attribute: string): R
       throw invalid(attribute, `has no text for ${name}`, 'Environment variables are texts.');
     }),
   );
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function invalid(attribute: string, fact: string, help: string): UserError {

@@ -9,7 +9,7 @@ import { ExecutionLog, type LogLine } from './log/executionLog.ts';
 import type { FunctionSettings } from './functionSettings.ts';
 import { Invocation, type InvocationRecord, type InvokeRequest, type InvokeResult } from './invocation.ts';
 import { InvocationRunner, stoppedError } from './invocationRunner.ts';
-import { InvokeApi, type InvocationSink } from './invoke/invokeApi.ts';
+import { InvokeApi, type EventStreamLoader, type InvocationSink } from './invoke/invokeApi.ts';
 import { InvokeError } from './invoke/invokeError.ts';
 import { checkedTenantId, isJsonObject } from './invoke/invokeHeaders.ts';
 import { LoopbackServer } from './http/loopbackServer.ts';
@@ -24,6 +24,10 @@ export interface EmulatorOptions {
   readonly logger: Logger;
   /** Ports on 127.0.0.1; any free one when 0 or absent. */
   readonly ports?: { readonly runtimeApi?: number; readonly invoke?: number };
+  /** Whether a new environment follows one that ended at once, for a runtime that the user starts. */
+  readonly keepReady?: boolean;
+  /** Encodes `InvokeWithResponseStream`; that operation is not served without. */
+  readonly eventStream?: EventStreamLoader | undefined;
   /** Absent outside tests. */
   readonly clock?: PausableClock;
 }
@@ -45,6 +49,8 @@ export class Emulator {
   readonly clock: PausableClock;
   /** Each line of the function's log, the platform's own included. */
   readonly onLog: Event<LogLine>;
+  /** Opens the metadata endpoint, for a runtime that the user starts. */
+  readonly metadataToken = randomBytes(32).toString('base64url');
   /** Each change of an invocation's state. */
   readonly onInvocation: Event<InvocationRecord>;
   readonly #options: EmulatorOptions;
@@ -59,12 +65,13 @@ export class Emulator {
     this.#options = options;
     this.clock = options.clock ?? new PausableClock();
     const log = new ExecutionLog(settings, () => this.clock.epochMs());
-    const metadataToken = randomBytes(32).toString('base64url');
+    const { metadataToken } = this;
     this.#runner = new InvocationRunner({
       settings,
       launcher: environment,
       runtimeApi: () => this.#runtimeApi,
       metadataToken,
+      keepReady: options.keepReady === true,
       clock: this.clock,
       log,
       logger,
@@ -79,7 +86,10 @@ export class Emulator {
       last: () => this.#runner.lastEnvironment,
     });
     this.#runtimeServer = new LoopbackServer(apis, logger);
-    this.#invokeServer = new LoopbackServer(new InvokeApi(settings, this.#sink(), logger), logger);
+    this.#invokeServer = new LoopbackServer(
+      new InvokeApi(settings, this.#sink(), logger, options.eventStream),
+      logger,
+    );
   }
 
   /** Opens both servers; no environment is launched yet. Throws `UserError('PortInUse')`. */

@@ -14,8 +14,8 @@ export interface FunctionSettings {
   readonly memorySizeMb: number;
   /** The function's timeout, in milliseconds. */
   readonly timeoutMs: number;
-  /** The limit of the init phase, in milliseconds. */
-  readonly initTimeoutMs: number;
+  /** The limit of the init phase, in milliseconds; `undefined` for none. */
+  readonly initTimeoutMs: number | undefined;
   /** What the `INIT_START` line calls the runtime, such as `provided:al2023`. */
   readonly runtimeLabel: string;
   /** How the platform writes its log lines (`AWS_LAMBDA_LOG_FORMAT`). */

@@ -13,6 +13,8 @@ export interface CognitoIdentity {
 export interface InvokeRequest {
   /** The event: JSON text, or its bytes. */
   readonly payload: string | Uint8Array;
+  /** A new one when absent. */
+  readonly requestId?: string | undefined;
   /** Media type of the event (`application/json`). */
   readonly contentType?: string | undefined;
   /** Version or alias that the caller named; becomes part of the invoked ARN. */
@@ -104,7 +106,7 @@ export class Invocation {
   /** `previous` is the attempt that this one repeats: the request id stays. */
   constructor(parts: InvocationParts, previous?: Invocation) {
     this.#parts = parts;
-    this.requestId = previous?.requestId ?? randomUUID();
+    this.requestId = previous?.requestId ?? parts.request.requestId ?? randomUUID();
     this.attempt = (previous?.attempt ?? 0) + 1;
   }
 

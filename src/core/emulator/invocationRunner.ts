@@ -119,9 +119,9 @@ export class InvocationRunner {
       }
     }
     this.#serving -= 1; // at once: what is added from here on needs a new lane
-    if (this.#holder.current?.stale === true && this.#serving === 0 && !this.#stopped) {
-      this.#holder.start('init');
-    }
+    if (this.#serving > 0 || this.#stopped) return;
+    const missing = this.#context.keepReady && this.environment === undefined;
+    if (missing || this.#holder.current?.stale === true) this.#holder.start('init');
   }
 
   async #serve(invocation: Invocation, queued: InvocationRecord): Promise<void> {

@@ -49,6 +49,8 @@ export interface LauncherOptions {
   readonly sessionFolder: string;
   /** Whether the programs in `/opt/extensions` run. */
   readonly runExtensions: boolean;
+  /** Processes that use more are ended; absent for no limit. In bytes. */
+  readonly memoryLimitBytes?: number;
   /** Variables that a debugger needs in the process. Called for each environment. */
   readonly debuggerVariables: (bootstrap: Bootstrap) => Promise<Readonly<Record<string, string>>>;
   /** Whether an output line is a debugger's own talk, to be kept out of the function's log. */
@@ -158,7 +160,9 @@ export class FunctionLauncher implements EnvironmentLauncher {
     const executable = path
       .replace(/^\/opt\//, () => `${root.opt}/`)
       .replace(/^\/var\/task\//, () => `${root.task}/`);
-    const group = await ProcessGroup.start(root.command(executable), { env, onLine: onOutput });
+    const { memoryLimitBytes } = this.#options;
+    const limit = memoryLimitBytes === undefined ? {} : { memoryLimitBytes };
+    const group = await ProcessGroup.start(root.command(executable), { env, onLine: onOutput, ...limit });
     const pid = await root.processId(group.pid);
     return {
       pid,

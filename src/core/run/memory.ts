@@ -5,19 +5,26 @@ import { readdirSync, readFileSync } from 'node:fs';
  * 0 where the system does not tell.
  */
 export function residentPeakBytes(pid: number): number {
+  return sumOf(pid, peakLine);
+}
+
+/** The resident memory of a process and its living descendants now, summed, in bytes; 0 where the system does not tell. */
+export function residentBytes(pid: number): number {
+  return sumOf(pid, nowLine);
+}
+
+const peakLine = /^VmHWM:\s+(\d+) kB$/m;
+const nowLine = /^VmRSS:\s+(\d+) kB$/m;
+
+function sumOf(pid: number, line: RegExp): number {
   if (process.platform !== 'linux') return 0;
   let sum = 0;
   const pending = [pid];
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
-    sum += peakOf(next);
+    sum += Number(line.exec(readProc(`${next}/status`))?.[1] ?? 0) * 1024;
     pending.push(...childrenOf(next));
   }
   return sum;
-}
-
-function peakOf(pid: number): number {
-  const line = /^VmHWM:\s+(\d+) kB$/m.exec(readProc(`${pid}/status`));
-  return line === null ? 0 : Number(line[1]) * 1024;
 }
 
 /** The process ids of a process's living children, from `/proc`; none where the system does not tell. */

@@ -4,17 +4,20 @@ import { systemErrorCode } from '../base/errors.ts';
 import type { ProcessExit } from '../emulator/environmentLauncher.ts';
 import type { RootedCommand } from './isolation.ts';
 import { readLines } from './lines.ts';
-import { residentPeakBytes } from './memory.ts';
+import { residentBytes, residentPeakBytes } from './memory.ts';
 
 export interface ProcessOptions {
   /** The whole environment; nothing is inherited. */
   readonly env: Readonly<Record<string, string>>;
   /** Told every line of standard output and standard error. */
   readonly onLine: (line: string) => void;
+  /** The group is ended when it uses more, in bytes of resident memory; absent for no limit. */
+  readonly memoryLimitBytes?: number;
 }
 
-/** How often a process's memory is looked at, in milliseconds. */
+/** How often a process's memory is looked at, in milliseconds; more often when it has a limit. */
 const samplingMs = 250;
+const limitSamplingMs = 25;
 /** How long output may pause after the end, when descendants hold the pipe open, in milliseconds. */
 const outputGraceMs = 200;
 /** How often that is granted to descendants that go on writing. */
@@ -38,17 +41,31 @@ export class ProcessGroup {
   readonly #child: ChildProcess;
   #peak = 0;
 
-  private constructor(child: ChildProcess, pid: number, exited: Promise<ProcessExit>) {
+  private constructor(
+    child: ChildProcess,
+    pid: number,
+    exited: Promise<ProcessExit>,
+    memoryLimitBytes: number | undefined,
+  ) {
     this.#child = child;
     this.pid = pid;
     this.exited = exited;
     // A process that ends by itself can no longer be asked, so it is looked at now and then.
-    const sampler = setInterval(() => this.peakMemoryBytes(), samplingMs).unref();
+    const sampler = setInterval(
+      () => {
+        this.peakMemoryBytes();
+        if (memoryLimitBytes !== undefined && residentBytes(pid) > memoryLimitBytes) killGroup(pid);
+      },
+      memoryLimitBytes === undefined ? samplingMs : limitSamplingMs,
+    ).unref();
     void exited.then(() => clearInterval(sampler));
   }
 
   /** Starts a command. @throws the system error when it cannot be executed */
-  static async start(command: RootedCommand, { env, onLine }: ProcessOptions): Promise<ProcessGroup> {
+  static async start(
+    command: RootedCommand,
+    { env, memoryLimitBytes, onLine }: ProcessOptions,
+  ): Promise<ProcessGroup> {
     const child = spawn(command.file, command.args, {
       cwd: command.cwd,
       env,
@@ -72,7 +89,7 @@ export class ProcessGroup {
     const pid = child.pid;
     if (pid === undefined) throw new Error(`${command.file} has no process id`);
     watch(pid, exited);
-    return new ProcessGroup(child, pid, exited);
+    return new ProcessGroup(child, pid, exited, memoryLimitBytes);
   }
 
   /** Ends the process and its whole group at once; resolves when it has ended. Idempotent. */

@@ -4,6 +4,7 @@ import * as vscode from 'vscode';
 import { systemErrorCode, UserError } from '../../core/base/errors.ts';
 import type { Logger } from '../../core/base/logger.ts';
 import type { Debuggee } from '../../core/debug/attachment.ts';
+import { loadEventStream } from '../../aws/eventStream.ts';
 import { FunctionRun } from '../../core/debug/functionRun.ts';
 import { LambdaSession } from '../../core/debug/lambdaSession.ts';
 import { readLaunchConfiguration } from '../../core/debug/launchConfiguration.ts';
@@ -14,6 +15,7 @@ import type { CheckStore } from '../checks/checkStore.ts';
 import type { Stacks } from '../optFiles/stacks.ts';
 import type { WorkspaceModel } from '../workspace/workspaceModel.ts';
 import type { FunctionLog } from './functionLog.ts';
+import { watchSources } from './watchSources.ts';
 import type { RunningSession, Sessions } from './sessions.ts';
 
 export interface AdapterServices {
@@ -49,6 +51,7 @@ export class AdapterFactory implements vscode.DebugAdapterDescriptorFactory {
       firstEvent: (raw) => firstEvent(session, raw),
       attach: (debuggee) => this.#attach(running, debuggee),
       onLog: (line) => functionLog.append(line),
+      watch: watchSources,
     });
     const running: RunningSession = { session, adapter, mapping: undefined, stack: undefined };
     sessions.add(running);
@@ -65,7 +68,8 @@ export class AdapterFactory implements vscode.DebugAdapterDescriptorFactory {
     const configuration = readLaunchConfiguration(raw);
     const folder = folderOf(session);
     const files = {
-      code: absolutePath(configuration.code, folder?.uri.fsPath),
+      code:
+        configuration.code === undefined ? undefined : absolutePath(configuration.code, folder?.uri.fsPath),
       layers: model.resolveLayers(configuration.layers, folder),
       envFile:
         configuration.envFile === undefined
@@ -76,7 +80,12 @@ export class AdapterFactory implements vscode.DebugAdapterDescriptorFactory {
     for (const path of files.layers) store.invalidate(path);
     checkInBackground(checks, files, configuration.runtime);
     const quiet = raw['noDebug'] === true ? ({ ...configuration, debugger: 'none' } as const) : configuration;
-    return FunctionRun.open(quiet, files, { store, cache, temporaryParent: tmpdir(), logger }, listener);
+    return FunctionRun.open(
+      quiet,
+      files,
+      { store, cache, temporaryParent: tmpdir(), eventStream: loadEventStream, logger },
+      listener,
+    );
   }
 
   async #attach(running: RunningSession, { language, attach, mapping }: Debuggee): Promise<void> {
@@ -101,9 +110,10 @@ export class AdapterFactory implements vscode.DebugAdapterDescriptorFactory {
 /** What is wrong with the layers shows in Problems, beside what the session itself says. */
 function checkInBackground(
   checks: CheckStore,
-  { layers, code }: { readonly layers: readonly string[]; readonly code: string },
+  { layers, code }: { readonly layers: readonly string[]; readonly code: string | undefined },
   runtime: string,
 ): void {
+  if (code === undefined) return;
   checks.findings({ paths: layers, code, runtime }).catch(() => undefined); // the session tells what cannot be opened
 }
 

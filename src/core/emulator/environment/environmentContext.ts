@@ -20,6 +20,8 @@ export interface EnvironmentContext {
   readonly runtimeApi: () => string;
   /** What the metadata endpoint wants to see. */
   readonly metadataToken: string;
+  /** Whether a new environment follows one that ended at once, not only with the next invocation. */
+  readonly keepReady: boolean;
   readonly clock: PausableClock;
   readonly log: ExecutionLog;
   readonly logger: Logger;

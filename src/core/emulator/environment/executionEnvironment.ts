@@ -82,8 +82,8 @@ export class ExecutionEnvironment {
       },
     });
     this.telemetry = new TelemetryHub({ runtimeApiPort: () => Number(runtimeApi().split(':')[1]), logger });
-    this.telemetry.onSubscribed(({ name, types }) => {
-      this.tell({ type: 'platform.telemetrySubscription', record: { name, state: 'Subscribed', types } });
+    this.telemetry.onSubscribed((record) => {
+      this.tell({ type: 'platform.telemetrySubscription', record });
     });
     this.#processes = new EnvironmentProcesses(
       launcher,

@@ -99,14 +99,8 @@ export class ExtensionRegistry {
     const external = expected?.external === true;
     const wrong = subscriptions.find((event) => !isAllowed(event, external));
     if (wrong !== undefined) return invalidEvent(wrong, external);
-    if (expected === undefined) {
-      if (this.#closed) return refusal('RegistrationClosed', 'Extension registration closed already');
-      if (this.#entries.size >= maxExtensions) {
-        return refusal('TooManyExtensions', `Extension limit (${maxExtensions}) reached`);
-      }
-    } else if (!external) {
-      return refusal('InvalidExtensionState', 'Extension with this name already registered');
-    }
+    const refusedName = external ? undefined : this.#refuseInternal(expected);
+    if (refusedName !== undefined) return refusedName;
     const entry = expected ?? this.#add(name, false);
     const refused = this.#step(entry, 'register', name);
     if (refused !== undefined) return refused;
@@ -173,6 +167,16 @@ export class ExtensionRegistry {
     }
   }
 
+  /** The order of checks is that of the Runtime Interface Emulator (`core/registrations.go`). */
+  #refuseInternal(namesake: Entry | undefined): ExtensionRefusal | undefined {
+    if (this.#closed) return refusal('RegistrationClosed', 'Extension registration closed already');
+    if (this.#entries.size >= maxExtensions) {
+      return refusal('TooManyExtensions', `Extension limit (${maxExtensions}) reached`);
+    }
+    if (namesake === undefined) return undefined;
+    return refusal('InvalidExtensionState', 'Extension with this name already registered');
+  }
+
   #add(name: string, external: boolean): Entry {
     const entry: Entry = {
       id: randomUUID(),
@@ -190,7 +194,7 @@ export class ExtensionRegistry {
 
   #fail(entry: Entry, errorType: string): void {
     entry.state = extensionStates[entry.state].launchError ?? entry.state;
-    entry.errorType = errorType;
+    entry.errorType ??= errorType; // the first one stands
   }
 
   #own({ name }: Extension): Entry {
@@ -221,7 +225,7 @@ export class ExtensionRegistry {
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** Whether a call was refused. */
-export function isRefusal<T extends object>(outcome: T | ExtensionRefusal): outcome is ExtensionRefusal {
+export function isRefusal(outcome: object): outcome is ExtensionRefusal {
   return 'errorMessage' in outcome;
 }
 

@@ -52,6 +52,7 @@ export class FunctionUrl {
     const epochMs = Date.now();
     const trace = traceHeader(request.headersDistinct['x-amzn-trace-id']?.[0], epochMs);
     const body = await this.#body(request);
+    const requestId = randomUUID();
     const event = functionUrlEvent(
       {
         method: request.method ?? 'GET',
@@ -62,9 +63,9 @@ export class FunctionUrl {
         sourceIp: request.socket.remoteAddress ?? '127.0.0.1',
         body,
       },
-      { functionName: this.#settings.functionName, requestId: randomUUID(), traceHeader: trace, epochMs },
+      { functionName: this.#settings.functionName, requestId, traceHeader: trace, epochMs },
     );
-    await this.#run(response, { event, qualifier, trace });
+    await this.#run(response, { event, requestId, qualifier, trace });
   }
 
   async #body(request: IncomingMessage): Promise<Buffer> {
@@ -76,7 +77,7 @@ export class FunctionUrl {
 
   async #run(
     response: ServerResponse,
-    call: { event: object; qualifier: string | undefined; trace: string },
+    call: { event: object; requestId: string; qualifier: string | undefined; trace: string },
   ): Promise<void> {
     let invocation: Invocation | undefined = undefined;
     const sink = new FunctionUrlResponse(response, {
@@ -85,8 +86,8 @@ export class FunctionUrl {
         this.#logger.warn(`Function URL, request ${invocation?.requestId ?? ''}: ${reason}`);
       },
     });
-    const { event, qualifier, trace } = call;
-    const request = { payload: JSON.stringify(event), qualifier, traceHeader: trace, sink };
+    const { event, requestId, qualifier, trace } = call;
+    const request = { payload: JSON.stringify(event), requestId, qualifier, traceHeader: trace, sink };
     const created = this.#sink.create(request, 'RequestResponse');
     invocation = created;
     this.#sink.submit(created);

@@ -97,7 +97,7 @@ export type PlatformEvent =
       readonly type: 'platform.telemetrySubscription';
       readonly record: {
         readonly name: string;
-        readonly state: 'Subscribed';
+        readonly state: string;
         readonly types: readonly string[];
       };
     };

@@ -9,10 +9,10 @@ import type { Buffering } from './subscription.ts';
 export interface TelemetryDestination {
   /**
    * Sends the JSON of some events. Resolves when they have been taken, as far as the protocol tells; rejects when they
-   * have not, or once `signal` is aborted. Called again only after that.
+   * have not. Called again only after that.
    */
-  send(events: readonly string[], signal: AbortSignal): Promise<void>;
-  /** Lets go of all connections. */
+  send(events: readonly string[]): Promise<void>;
+  /** Ends all connections, and thereby what is being sent. */
   close(): void;
 }
 
@@ -48,7 +48,6 @@ const retryDelaysMs = [100, 200, 400, 800, 1600];
  */
 export class Delivery implements Disposable {
   readonly #options: DeliveryOptions;
-  readonly #abort = new AbortController();
   readonly #waiting: Entry[][] = [];
   readonly #flushes = new Set<{ readonly target: number; readonly done: Deferred<void> }>();
   #collecting: Entry[] = [];
@@ -58,6 +57,7 @@ export class Delivery implements Disposable {
   #settled = 0;
   #loss: Loss | undefined;
   #sending = false;
+  #disposed = false;
   #batchTimer: Disposable | undefined;
   #endPause: (() => void) | undefined;
 
@@ -67,7 +67,7 @@ export class Delivery implements Disposable {
 
   /** Adds the JSON of one event. */
   push(json: string): void {
-    if (this.#abort.signal.aborted) return;
+    if (this.#disposed) return;
     const bytes = Buffer.byteLength(json);
     if (this.#heldBytes + bytes > maxHeldBytes) {
       this.lose({ records: 1, bytes, reason: fallenBehind });
@@ -92,7 +92,7 @@ export class Delivery implements Disposable {
     this.#announceLoss();
     this.#closeBatch();
     this.#endPause?.(); // the next attempt is due now
-    if (this.#abort.signal.aborted || limit.aborted || this.pending === 0) return;
+    if (this.#disposed || limit.aborted || this.pending === 0) return;
     const flush = { target: this.#accepted, done: new Deferred<void>() };
     this.#flushes.add(flush);
     limit.addEventListener('abort', () => {
@@ -106,7 +106,7 @@ export class Delivery implements Disposable {
   dispose(): void {
     if (this.#loss !== undefined) this.#options.report(this.#loss);
     this.#loss = undefined;
-    this.#abort.abort();
+    this.#disposed = true;
     this.#batchTimer?.dispose();
     this.#endPause?.();
     this.#options.destination.close();
@@ -150,7 +150,7 @@ export class Delivery implements Disposable {
     this.#sending = true;
     for (let batch = this.#waiting.shift(); batch !== undefined; batch = this.#waiting.shift()) {
       const failure = await this.#send(batch.map(({ json }) => json));
-      if (this.#abort.signal.aborted) return;
+      if (this.#disposed) return;
       for (const { bytes } of batch) this.#heldBytes -= bytes;
       if (failure === undefined) this.#announceLoss();
       else this.#giveUp(batch, failure); // announced with the next event, lest a dead subscriber is called for ever
@@ -161,10 +161,9 @@ export class Delivery implements Disposable {
 
   /** Returns the last failure when all attempts failed. */
   async #send(events: readonly string[]): Promise<Error | undefined> {
-    const { signal } = this.#abort;
-    for (let attempt = 0; !signal.aborted; attempt += 1) {
+    for (let attempt = 0; !this.#disposed; attempt += 1) {
       try {
-        await this.#options.destination.send(events, signal);
+        await this.#options.destination.send(events);
         return undefined;
       } catch (error) {
         const delayMs = retryDelaysMs[attempt];
@@ -176,7 +175,7 @@ export class Delivery implements Disposable {
   }
 
   async #pause(ms: number): Promise<void> {
-    if (this.#abort.signal.aborted) return;
+    if (this.#disposed) return;
     const over = new Deferred<void>();
     this.#endPause = () => {
       over.resolve();

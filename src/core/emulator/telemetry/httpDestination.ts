@@ -12,13 +12,14 @@ const maxAnswerBytes = 64 * 1024;
 export class HttpDestination implements TelemetryDestination {
   readonly #settings: HttpDestinationSettings;
   readonly #agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  readonly #closing = new AbortController();
 
   constructor(settings: HttpDestinationSettings) {
     this.#settings = settings;
   }
 
   /** Rejects for statuses from 400, as the official emulator does. */
-  async send(events: readonly string[], signal: AbortSignal): Promise<void> {
+  async send(events: readonly string[]): Promise<void> {
     const { host, port, path, method } = this.#settings;
     const body = Buffer.from(`[${events.join(',')}]`);
     const headers = {
@@ -26,6 +27,7 @@ export class HttpDestination implements TelemetryDestination {
       'Content-Type': 'application/json',
       'Content-Length': body.length,
     };
+    const { signal } = this.#closing;
     const outgoing = request({ agent: this.#agent, host: '127.0.0.1', port, path, method, headers, signal });
     const answered = acknowledged(outgoing);
     outgoing.end(body);
@@ -34,6 +36,7 @@ export class HttpDestination implements TelemetryDestination {
   }
 
   close(): void {
+    this.#closing.abort(); // also ends a request that the agent has no connection for yet
     this.#agent.destroy();
   }
 }

@@ -14,15 +14,8 @@ export class TcpDestination implements TelemetryDestination {
     this.#port = port;
   }
 
-  async send(events: readonly string[], signal: AbortSignal): Promise<void> {
-    const socket = this.#open();
-    const stop = (): void => void socket.destroy();
-    signal.addEventListener('abort', stop, { once: true });
-    try {
-      await written(socket, `${events.join('\n')}\n`);
-    } finally {
-      signal.removeEventListener('abort', stop);
-    }
+  async send(events: readonly string[]): Promise<void> {
+    await written(this.#open(), `${events.join('\n')}\n`);
   }
 
   close(): void {

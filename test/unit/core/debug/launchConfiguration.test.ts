@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readLaunchConfiguration } from '../../../../src/core/debug/launchConfiguration.ts';
+import { hostArchitecture, readLaunchConfiguration } from '../../../../src/core/debug/launchConfiguration.ts';
 import { userError } from '../../../support/userError.ts';
 
 describe('A launch configuration', () => {
@@ -7,10 +7,17 @@ describe('A launch configuration', () => {
     assert.deepEqual(
       readLaunchConfiguration({ type: 'lambda-runtime', request: 'launch', code: '/work/my function.zip' }),
       {
+        request: 'launch',
         code: '/work/my function.zip',
         layers: [],
         handler: 'function.handler',
         runtime: 'provided.al2023',
+        architecture: hostArchitecture,
+        extensions: true,
+        hotReload: false,
+        limitMemory: false,
+        limitBandwidth: false,
+        cognitoIdentity: undefined,
         env: {},
         envFile: undefined,
         functionName: 'my-function',
@@ -32,6 +39,13 @@ describe('A launch configuration', () => {
 
   it('keeps what is given', () => {
     const given = {
+      request: 'launch',
+      architecture: 'arm64',
+      extensions: false,
+      hotReload: true,
+      limitMemory: true,
+      limitBandwidth: true,
+      cognitoIdentity: { identityId: 'us-east-1:1', identityPoolId: 'us-east-1:2' },
       code: '/code',
       layers: ['/a', 'b.zip'],
       handler: 'index.main',
@@ -117,8 +131,15 @@ describe('A launch configuration', () => {
     runtimeApiPort: [-1, 65_536, 1.5, '9001'],
     invokePort: [-1, 65_536, 1.5, '9001'],
     clientContext: ['text', 1, [], null],
+    cognitoIdentity: ['id', {}, { identityId: 'id' }, { identityId: 1, identityPoolId: 'pool' }, null],
     tenantId: ['', 1],
     traceHeader: ['', 1],
+    request: ['run', 1, null],
+    architecture: ['x64', '', 1],
+    extensions: ['true', 1, null],
+    hotReload: ['true', 1, null],
+    limitMemory: ['true', 1, null],
+    limitBandwidth: ['true', 1, null],
   };
   for (const [attribute, values] of Object.entries(wrong)) {
     it(`is refused with the name of the attribute when "${attribute}" is wrong`, () => {
@@ -131,6 +152,11 @@ describe('A launch configuration', () => {
       }
     });
   }
+
+  it('needs no code for a runtime that is started by hand, which has as much time as there is', () => {
+    const { code, timeout } = readLaunchConfiguration({ request: 'attach' });
+    assert.deepEqual([code, timeout], [undefined, 900]);
+  });
 
   it('is refused with an event and a file with an event', () => {
     const both = { code: '/code', event: null, eventFile: 'event.json' };

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { request } from 'node:http';
 import { once } from 'node:events';
 import type { Emulator } from '../../../../src/core/emulator/emulator.ts';
-import { AttachedRuntime, call, Emulators, Recorder, requestIdOf, type Reply } from './support.ts';
+import { AttachedRuntime, call, Emulators, Recorder, requestIdOf, rootOf, type Reply } from './support.ts';
 
 /** An emulator brought into one state of its runtime, and the id of the invocation in hand. */
 interface Situation {
@@ -10,17 +10,30 @@ interface Situation {
   readonly requestId: string;
 }
 
-type Ask = 'next' | 'response' | 'error' | 'init/error' | 'response to another id' | 'error of another id';
+type Ask =
+  | 'next'
+  | 'response'
+  | 'error'
+  | 'init/error'
+  | 'response to another id'
+  | 'error of another id'
+  | 'restore/next'
+  | 'restore/error'
+  | 'credentials';
 
 const unknownId = '00000000-0000-4000-8000-000000000000';
 
-/** The Runtime Interface Emulator's answers; `parks` means that the call waits. When Started an event is queued already. */
+/**
+ * The Runtime Interface Emulator's answers; `parks` means that the call waits. When Started an event is queued already.
+ * The endpoints of SnapStart, which custom runtimes do not have, are unknown in every state.
+ */
 const expected: Readonly<Record<string, Readonly<Record<Ask, number | 'parks'>>>> = {
   Started: row(200, 403, 403, 202),
   InitError: row(403, 403, 403, 403),
   Ready: row('parks', 400, 400, 403),
   Running: row(200, 202, 202, 403),
   InvocationResponse: row(403, 403, 403, 403),
+  InvocationErrorResponse: row(403, 403, 403, 403),
   RuntimeResponseSentState: row('parks', 400, 400, 403),
 };
 
@@ -44,6 +57,9 @@ function row(
     'init/error': initError,
     'response to another id': 400,
     'error of another id': 400,
+    'restore/next': 404,
+    'restore/error': 404,
+    credentials: 404,
   };
 }
 
@@ -64,12 +80,14 @@ describe('the Runtime API in each state', () => {
 
   function assertBody({ status, headers, body }: Reply, state: string, ask: string): void {
     if (status === 200) return;
-    assert.equal(headers['content-type'], 'application/json');
+    const type = status === 404 ? 'text/plain; charset=utf-8' : 'application/json';
+    assert.equal(headers['content-type'], type);
     const transition = `State transition from ${state} to ${targets[ask] ?? ''} failed for runtime. Error: State transition is not allowed`;
     const bodies: Readonly<Record<number, string>> = {
       202: '{"status":"OK"}\n',
       400: '{"errorMessage":"Invalid request ID","errorType":"InvalidRequestID"}\n',
       403: `{"errorMessage":"${transition}","errorType":"InvalidStateTransition"}\n`,
+      404: '404 page not found\n',
     };
     assert.equal(body, bodies[status]);
   }
@@ -92,6 +110,7 @@ describe('the Runtime API in each state', () => {
     const url = `${runtime}/invocation/${requestId}/response`;
     if (state === 'RuntimeResponseSentState') await call(url, { method: 'POST', body: '1' });
     if (state === 'InvocationResponse') await beginBody(url);
+    if (state === 'InvocationErrorResponse') await beginBody(url.replace(/response$/, 'error'));
     return { runtime, requestId };
   }
 
@@ -123,8 +142,14 @@ describe('the Runtime API in each state', () => {
         return call(`${runtime}/init/error`, post);
       case 'response to another id':
         return call(`${runtime}/invocation/${unknownId}x/response`, post);
-      default:
+      case 'error of another id':
         return call(`${runtime}/invocation/${unknownId}x/error`, post);
+      case 'restore/next':
+        return call(`${runtime}/restore/next`);
+      case 'restore/error':
+        return call(`${runtime}/restore/error`, post);
+      default:
+        return call(`${rootOf(runtime)}/2021-04-23/credentials`);
     }
   }
 

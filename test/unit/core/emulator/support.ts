@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { request, type Agent, type IncomingHttpHeaders, type OutgoingHttpHeaders } from 'node:http';
 import { createInterface } from 'node:readline';
-import type { Event } from '../../../../src/core/base/emitter.ts';
+import { Emitter, type Event } from '../../../../src/core/base/emitter.ts';
 import { silentLogger } from '../../../../src/core/base/logger.ts';
 import { Deferred } from '../../../../src/core/emulator/deferred.ts';
 import { Emulator, type EmulatorOptions } from '../../../../src/core/emulator/emulator.ts';
@@ -51,7 +51,18 @@ export interface StartedProcess extends StartOptions {
   readonly name: string | undefined;
   /** How often it was asked to end. */
   terminated: number;
+  /** What it does when it is asked to end; it does end unless a test says otherwise. */
+  onTerminate: () => void;
+  /** When it was killed, in milliseconds of `performance.now()`. */
+  killedAtMs: number | undefined;
   exit(exit: ProcessExit): void;
+}
+
+/** Something that happened to a process. */
+export interface ProcessStep {
+  /** The extension's name; `bootstrap` for the runtime. */
+  readonly name: string;
+  readonly step: 'started' | 'terminated' | 'killed';
 }
 
 /** Plays the processes by hand: each "runs" until it is killed or told to exit. */
@@ -62,11 +73,17 @@ export class AttachedRuntime implements EnvironmentLauncher {
   /** Signals of environments that were prepared. */
   readonly signals: AbortSignal[] = [];
   released = 0;
+  /** Fires for each process that was started, and each step of its end. */
+  readonly onProcess: Event<ProcessStep>;
+  /** Errors with which programs of these names do not start; `bootstrap` is the runtime. */
+  readonly launchErrors = new Map<string, Error>();
+  readonly #steps = new Emitter<ProcessStep>();
   readonly #names: readonly string[] | undefined;
 
-  /** `names` are the programs in `/opt/extensions`. */
-  constructor(names: readonly string[] | undefined = []) {
-    this.#names = names;
+  /** `names` are the programs in `/opt/extensions`; a layer may have switched those off. */
+  constructor(names: readonly string[] | 'switched off' = []) {
+    this.#names = names === 'switched off' ? undefined : names;
+    this.onProcess = this.#steps.event;
   }
 
   prepare(signal: AbortSignal): Promise<PreparedEnvironment> {
@@ -87,22 +104,36 @@ export class AttachedRuntime implements EnvironmentLauncher {
     name: string | undefined,
     options: StartOptions,
   ): Promise<EnvironmentProcess> {
+    const launchError = this.launchErrors.get(name ?? 'bootstrap');
+    if (launchError !== undefined) return Promise.reject(launchError);
     const exited = new Deferred<ProcessExit>();
+    const tell = (step: ProcessStep['step']): void => {
+      this.#steps.fire({ name: name ?? 'bootstrap', step });
+    };
     const started: StartedProcess = {
       ...options,
       name,
       terminated: 0,
+      onTerminate: () => {
+        exited.resolve({ code: null, signal: 'SIGTERM' });
+      },
+      killedAtMs: undefined,
       exit: (exit) => {
         exited.resolve(exit);
       },
     };
     list.push(started);
+    tell('started');
     return Promise.resolve({
       exited: exited.promise,
       terminate: () => {
         started.terminated += 1;
+        tell('terminated');
+        started.onTerminate();
       },
       kill: () => {
+        started.killedAtMs ??= performance.now();
+        if (!exited.settled) tell('killed');
         exited.resolve({ code: null, signal: 'SIGKILL' });
         return Promise.resolve();
       },
@@ -232,4 +263,9 @@ export class Recorder<T> {
 
 export function requestIdOf(reply: Reply): string {
   return String(reply.headers['lambda-runtime-aws-request-id']);
+}
+
+/** The address that all APIs inside an environment share, from the one of the Runtime API. */
+export function rootOf(runtime: string): string {
+  return new URL(runtime).origin;
 }
