@@ -23,6 +23,7 @@ async function createRoot({ layers, codeFolder, workFolder, signal }: RootReques
     opt,
     task: codeFolder,
     command: (executable) => ({ file: executable, args: [], cwd: codeFolder }),
+    endsEverything: false,
     processId: (leader) => Promise.resolve(leader),
     release: () => Promise.resolve(),
   };

@@ -21,6 +21,7 @@ import { bootstrapEnvironment, extensionEnvironment, type FunctionIdentity } fro
 import type { Isolation, Root } from './isolation.ts';
 import type { LayerCache } from './layerCache.ts';
 import { ProcessGroup } from './processGroup.ts';
+import { endProcessesMarked } from './survivors.ts';
 
 /** What a function runs on. */
 export interface FunctionFiles {
@@ -98,11 +99,20 @@ export class FunctionLauncher implements EnvironmentLauncher {
       await release();
       signal.throwIfAborted();
     }
+    const inside = { root, view, bootstrap };
+    const marks = new Set<string>();
+    const marked = (options: StartOptions): StartOptions => {
+      if (!root.endsEverything) marks.add(options.metadataToken);
+      return options;
+    };
     return {
       extensions: this.#extensionsOf(view),
-      startExtension: (name, options) => this.#startExtension(name, { root, view, bootstrap }, options),
-      startRuntime: (options) => this.#startRuntime({ root, view, bootstrap }, options),
-      release,
+      startExtension: (name, options) => this.#startExtension(name, inside, marked(options)),
+      startRuntime: (options) => this.#startRuntime(inside, marked(options)),
+      release: async () => {
+        for (const mark of marks) endProcessesMarked(mark);
+        await release();
+      },
     };
   }
 
@@ -155,14 +165,18 @@ export class FunctionLauncher implements EnvironmentLauncher {
     { path }: Bootstrap,
     { root }: Inside,
     env: Readonly<Record<string, string>>,
-    { onOutput }: StartOptions,
+    { metadataToken, onOutput }: StartOptions,
   ): Promise<EnvironmentProcess & { readonly pid: number }> {
     const executable = path
       .replace(/^\/opt\//, () => `${root.opt}/`)
       .replace(/^\/var\/task\//, () => `${root.task}/`);
     const { memoryLimitBytes } = this.#options;
-    const limit = memoryLimitBytes === undefined ? {} : { memoryLimitBytes };
-    const group = await ProcessGroup.start(root.command(executable), { env, onLine: onOutput, ...limit });
+    const group = await ProcessGroup.start(root.command(executable), {
+      env,
+      onLine: onOutput,
+      ...(memoryLimitBytes === undefined ? {} : { memoryLimitBytes }),
+      ...(root.endsEverything ? {} : { mark: metadataToken }),
+    });
     const pid = await root.processId(group.pid);
     return {
       pid,

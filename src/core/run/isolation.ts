@@ -31,7 +31,9 @@ export interface Root extends RootPaths {
   command(executable: string): RootedCommand;
   /** The process id, on this machine, of the executable in a command that was spawned as `leader`. */
   processId(leader: number): Promise<number>;
-  /** Ends every process inside, unmounts, and lets go of the work folder's content. Idempotent. */
+  /** Whether `release` ends what left its process group too. */
+  readonly endsEverything: boolean;
+  /** Ends what is inside, unmounts, and lets go of the work folder's content. Idempotent. */
   release(): Promise<void>;
 }
 

@@ -21,10 +21,14 @@ const toolEnvironment = { PATH: toolFolders.join(':') };
  * program stops or crashes the pipe closes, the process ends, and the kernel ends everything in the namespace.
  * Layers are bound to plain names first, because overlay options cannot hold every path. Extensions listen for
  * telemetry on `sandbox.localdomain` (Telemetry API reference), so that name is known inside.
- * Arguments: the work folder, the folder for `/tmp`, the code folder, then the layers in order.
+ * At the end it tries whether the function can have its user's own id, by a user namespace in the user namespace.
+ * Arguments: user and group id, the work folder, the folder for `/tmp`, the code folder, then the layers in order.
  */
 const anchorScript = `
 set -e
+uid=$1
+gid=$2
+shift 2
 cd "$1"
 mkdir base empty stack code tmp var
 { cat /etc/hosts 2>/dev/null || true; echo '127.0.0.1 sandbox.localdomain sandbox'; } > hosts
@@ -56,12 +60,17 @@ fi
 mount -t overlay overlay -o lowerdir=code:base /var/task
 mount --bind tmp /tmp
 read -r pid rest < /proc/self/stat
-echo "ready $pid"
+own=
+if [ "$uid" != 0 ] && unshare --user --map-user="$uid" --map-group="$gid" true 2>/dev/null; then own=own; fi
+echo "ready $pid $own"
 read -r end || true
 `;
 
-/** Enters the folder a Lambda process starts in, and becomes the executable, with no variable of the shell's own. */
-const enterScript = 'cd "$1" && unset OLDPWD && exec "$2"';
+/**
+ * Enters the folder a Lambda process starts in, and becomes the executable, with no variable of the shell's own and as
+ * many open files as on Lambda. What follows the folder is that command, perhaps behind another tool.
+ */
+const enterScript = 'ulimit -n 1024 2>/dev/null; cd "$1" && unset OLDPWD && shift && exec "$@"';
 
 /**
  * A user, mount and process namespace (Linux, no root, no container engine): the stack overlay-mounted at the real
@@ -113,6 +122,7 @@ async function createRoot(request: RootRequest): Promise<Root> {
     [
       ...namespaceFlags,
       ...[shell, '-c', anchorScript, 'lambda-layers-root'],
+      ...[String(process.getuid?.() ?? 0), String(process.getgid?.() ?? 0)],
       ...[request.workFolder, request.temporaryFolder, request.codeFolder, ...layerFolders],
     ],
     { env: toolEnvironment, stdio: ['pipe', 'pipe', 'pipe'], detached: true },
@@ -122,11 +132,13 @@ async function createRoot(request: RootRequest): Promise<Root> {
   const ended = new Promise<void>((resolve) => anchor.once('close', () => resolve()));
   const release = () => endAnchor(anchor, ended);
   try {
-    const pid = await waitUntilReady(anchor, request.signal);
+    const { pid, own } = await waitUntilReady(anchor, request.signal);
+    const becomeUser = own ? await userCommand() : [];
     return {
       opt: '/opt',
       task: '/var/task',
-      command: (executable) => enter(nsenter, pid, executable),
+      endsEverything: true,
+      command: (executable) => enter(nsenter, pid, [...becomeUser, executable]),
       processId: firstChild,
       release,
     };
@@ -166,12 +178,18 @@ async function distinct(folders: readonly string[]): Promise<string[]> {
   return kept;
 }
 
-function enter(nsenter: string, pid: number, executable: string): RootedCommand {
+/** What goes in front of a command so that it sees its user's own id instead of root's. */
+async function userCommand(): Promise<string[]> {
+  const [uid, gid] = [process.getuid?.() ?? 0, process.getgid?.() ?? 0];
+  return [await findTool('unshare'), '--user', `--map-user=${uid}`, `--map-group=${gid}`, '--'];
+}
+
+function enter(nsenter: string, pid: number, command: readonly string[]): RootedCommand {
   return {
     file: nsenter,
     args: [
       ...['--target', String(pid), '--user', '--preserve-credentials', '--mount', '--pid'],
-      ...[shell, '-c', enterScript, 'lambda-layers-enter', '/var/task', executable],
+      ...[shell, '-c', enterScript, 'lambda-layers-enter', '/var/task', ...command],
     ],
     cwd: '/',
   };
@@ -200,7 +218,14 @@ async function findTool(name: string): Promise<string> {
   );
 }
 
-function waitUntilReady(anchor: ChildProcess, signal: AbortSignal | undefined): Promise<number> {
+/** What an anchor says once its mounts are made. */
+interface Ready {
+  readonly pid: number;
+  /** Whether a process inside can have its user's own id. */
+  readonly own: boolean;
+}
+
+function waitUntilReady(anchor: ChildProcess, signal: AbortSignal | undefined): Promise<Ready> {
   return new Promise((resolve, reject) => {
     let output = '';
     let errors = '';
@@ -210,10 +235,10 @@ function waitUntilReady(anchor: ChildProcess, signal: AbortSignal | undefined): 
     anchor.once('close', () => signal?.removeEventListener('abort', abort));
     anchor.stdout?.on('data', (data: Buffer) => {
       output += data.toString();
-      const ready = /^ready (\d+)$/m.exec(output);
+      const ready = /^ready (\d+) (own)?$/m.exec(output);
       if (ready === null) return;
       signal?.removeEventListener('abort', abort);
-      resolve(Number(ready[1]));
+      resolve({ pid: Number(ready[1]), own: ready[2] !== undefined });
     });
     anchor.stderr?.on('data', (data: Buffer) => (errors += data.toString()));
     anchor.once('error', (error) => reject(mountFailed(error.message)));

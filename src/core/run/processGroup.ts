@@ -11,6 +11,11 @@ export interface ProcessOptions {
   readonly env: Readonly<Record<string, string>>;
   /** Told every line of standard output and standard error. */
   readonly onLine: (line: string) => void;
+  /**
+   * A text in the environment that marks everything belonging to the group: when this program dies, what left the
+   * group is found by it. Absent where something else ends such processes.
+   */
+  readonly mark?: string;
   /** The group is ended when it uses more, in bytes of resident memory; absent for no limit. */
   readonly memoryLimitBytes?: number;
 }
@@ -24,10 +29,19 @@ const outputGraceMs = 200;
 const outputGraces = 5;
 
 /**
- * Ends a group when its input ends, which it does when this program stops for whatever reason. Of the ways to write
- * `kill`, this is the one that both dash and bash understand for groups.
+ * Ends a group when its input ends, which it does when this program stops for whatever reason; then whatever has the
+ * mark, which is the input's first line, in its environment. Of the ways to write `kill`, this is the one that both
+ * dash and bash understand for groups.
  */
-const watchdogScript = 'read -r end; kill -s KILL -- "-$1" 2>/dev/null';
+const watchdogScript = `
+read -r mark
+read -r end
+kill -s KILL -- "-$1" 2>/dev/null
+[ "\${#mark}" -ge 32 ] || exit 0
+for process in /proc/[0-9]*; do
+  if grep -qsF -- "$mark" "$process/environ" 2>/dev/null; then kill -s KILL "\${process#/proc/}" 2>/dev/null; fi
+done
+`;
 
 /**
  * A process in a group of its own, with whatever it starts. The group ends with `kill()`, and also when this
@@ -64,7 +78,7 @@ export class ProcessGroup {
   /** Starts a command. @throws the system error when it cannot be executed */
   static async start(
     command: RootedCommand,
-    { env, memoryLimitBytes, onLine }: ProcessOptions,
+    { env, mark, memoryLimitBytes, onLine }: ProcessOptions,
   ): Promise<ProcessGroup> {
     const child = spawn(command.file, command.args, {
       cwd: command.cwd,
@@ -88,7 +102,7 @@ export class ProcessGroup {
     await spawned;
     const pid = child.pid;
     if (pid === undefined) throw new Error(`${command.file} has no process id`);
-    watch(pid, exited);
+    watch(pid, exited, mark ?? '');
     return new ProcessGroup(child, pid, exited, memoryLimitBytes);
   }
 
@@ -115,7 +129,7 @@ export class ProcessGroup {
 }
 
 /** Starts the watchdog of a group; it goes when the group has ended. */
-function watch(group: number, exited: Promise<ProcessExit>): void {
+function watch(group: number, exited: Promise<ProcessExit>, mark: string): void {
   const watchdog = spawn('/bin/sh', ['-c', watchdogScript, 'lambda-layers-watchdog', String(group)], {
     stdio: ['pipe', 'ignore', 'ignore'],
     detached: true,
@@ -123,6 +137,7 @@ function watch(group: number, exited: Promise<ProcessExit>): void {
   });
   watchdog.on('error', () => undefined);
   watchdog.stdin.on('error', () => undefined); // when somebody else ends it, so does its pipe
+  watchdog.stdin.write(`${mark}\n`);
   void exited.then(() => watchdog.kill('SIGKILL'));
 }
 

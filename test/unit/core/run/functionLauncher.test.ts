@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { silentLogger } from '../../../../src/core/base/logger.ts';
@@ -9,7 +10,7 @@ import { chooseIsolation } from '../../../../src/core/run/chooseIsolation.ts';
 import { FunctionLauncher, type LauncherOptions } from '../../../../src/core/run/functionLauncher.ts';
 import type { Isolation, IsolationName } from '../../../../src/core/run/isolation.ts';
 import { LayerCache } from '../../../../src/core/run/layerCache.ts';
-import { processesNaming } from '../../../support/processes.ts';
+import { processesNaming, until } from '../../../support/processes.ts';
 import { useTemporaryFolders } from '../../../support/temporaryFolder.ts';
 import { type TreeEntry, writeTree } from '../../../support/tree.ts';
 import { writeZip } from '../../../support/zip.ts';
@@ -140,6 +141,43 @@ describe('The launcher of a function', () => {
     );
   });
 
+  for (const isolation of ['namespace', 'directory'] as const) {
+    it(`ends what left its process group and its session (${isolation})`, async () => {
+      const greeted = randomUUID();
+      const { invoke, emulator } = await start({
+        isolation,
+        options: { variables: { GREETED: greeted } },
+        code: {
+          'function.sh': `handler() {
+            setsid sh -c 'exec sleep 1000' </dev/null >/dev/null 2>&1 &
+            echo 1
+          }\n`,
+        },
+      });
+      assert.equal(await invoke(null), 1);
+      await until(() => sleepers(greeted).length > 0);
+      await emulator.stop();
+      await until(() => sleepers(greeted).length === 0);
+    });
+  }
+
+  /** Processes of the function that sleep; they know the session by their environment. */
+  function sleepers(greeted: string): number[] {
+    return processesNaming(`GREETED=${greeted}`).filter((pid) =>
+      readFileSync(`/proc/${pid}/cmdline`, 'latin1').startsWith('sleep\0'),
+    );
+  }
+
+  it('ends processes that use more memory than they may', async () => {
+    const { invoke } = await start({
+      code: {
+        'function.sh': `handler() { exec "${process.execPath}" -e 'const b = Buffer.alloc(200e6, 1); setTimeout(() => b, 20000)'; }\n`,
+      },
+      options: { memoryLimitBytes: 128 * 2 ** 20 },
+    });
+    assert.match(JSON.stringify(await invoke(null)), /Runtime exited with error: signal: killed/);
+  });
+
   it('sees what was changed in a folder when it starts again', async () => {
     const { invoke, codeFolder } = await start({
       code: { 'function.sh': `handler() { [ "$1" = 1 ] && { kill $$; exit; }; echo '"old"'; }\n` },
@@ -216,7 +254,7 @@ describe('The launcher of a function', () => {
       options: { isolation: broken },
     });
     const prepared = await launcher.prepare(new AbortController().signal);
-    const access = { runtimeApi: '127.0.0.1:1', metadataToken: '' };
+    const access = { runtimeApi: '127.0.0.1:1', metadataToken: randomUUID() };
     const process = await prepared.startRuntime({ ...access, onOutput: () => undefined });
     assert.deepEqual(await process.exited, { code: 7, signal: null });
     await assert.rejects(prepared.release(), /still busy/);

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
@@ -146,9 +147,10 @@ describe('A group of processes', () => {
     writeTree(folder, {
       'program.ts': `
         import { ProcessGroup } from '${module}';
-        const script = 'sleep 1000 & echo $! > child; echo $$ > leader; wait';
+        const script = 'sleep 1000 & echo $! > child; setsid sh -c "echo \\$\\$ > away; exec sleep 1000" & echo $$ > leader; wait';
         const command = { file: '/bin/sh', args: ['-c', script], cwd: '${folder}' };
-        await ProcessGroup.start(command, { env: { PATH: '${path}' }, onLine: () => undefined });
+        const mark = '${randomUUID()}';
+        await ProcessGroup.start(command, { env: { PATH: '${path}', MARK: mark }, mark, onLine: () => undefined });
         console.log('started');
       `,
     });
@@ -156,7 +158,8 @@ describe('A group of processes', () => {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     await once(program.stdout, 'data');
-    const pids = [await numberIn(join(folder, 'leader')), await numberIn(join(folder, 'child'))];
+    const names = ['leader', 'child', 'away'];
+    const pids = await Promise.all(names.map((name) => numberIn(join(folder, name))));
     assert.ok(pids.every(isRunning));
     program.kill('SIGKILL');
     await until(() => !pids.some(isRunning));
