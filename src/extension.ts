@@ -11,7 +11,7 @@ import { registerCommands } from './vscode/commands/register.ts';
 import { FunctionLog } from './vscode/debug/functionLog.ts';
 import { registerDebug } from './vscode/debug/register.ts';
 import { Sessions } from './vscode/debug/sessions.ts';
-import { viewIds } from './vscode/manifest.ts';
+import { settingIds, settingPrefix, viewIds } from './vscode/manifest.ts';
 import { registerOptFiles } from './vscode/optFiles/register.ts';
 import { Stacks } from './vscode/optFiles/stacks.ts';
 import { LayerDragAndDrop } from './vscode/views/layerDragAndDrop.ts';
@@ -34,7 +34,7 @@ const sessions = new Sessions();
 export function activate(context: vscode.ExtensionContext): LambdaLayersApi {
   const log = vscode.window.createOutputChannel('Lambda Layers', { log: true });
   const store = new LayerStore();
-  const cache = new LayerCache(join(context.globalStorageUri.fsPath, 'layers'));
+  const cache = new LayerCache(join(context.globalStorageUri.fsPath, 'layers'), cacheLimitBytes);
   const model = new WorkspaceModel();
   const stacks = new Stacks(store, context.workspaceState);
   const checks = new CheckStore(store, stacks, log);
@@ -68,6 +68,12 @@ export function activate(context: vscode.ExtensionContext): LambdaLayersApi {
     invokeFunction: (options) => invokeFunction(services, options),
     packageLayer: (options) => packageLayer(services, options),
   };
+}
+
+/** The setting's limit of the cache, in bytes. */
+function cacheLimitBytes(): number {
+  const settings = vscode.workspace.getConfiguration(settingPrefix);
+  return settings.get<number>(settingIds.cacheMaxSizeMB, 4096) * 2 ** 20;
 }
 
 /** Ends every running function before the extension host goes away. */

@@ -24,5 +24,10 @@ export const viewContainerId = 'lambda-layers';
 export const logLanguageId = 'lambda-log';
 
 /** Settings, without the prefix `lambdaLayers.`. */
-export const settingIds = { layers: 'layers', isolation: 'debug.isolation' } as const;
+export const settingIds = {
+  layers: 'layers',
+  isolation: 'debug.isolation',
+  cacheMaxSizeMB: 'cache.maxSizeMB',
+  trace: 'trace',
+} as const;
 export const settingPrefix = 'lambdaLayers';

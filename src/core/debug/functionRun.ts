@@ -35,6 +35,8 @@ export interface RunServices {
   /** Where the run's temporary folder is made. */
   readonly temporaryParent: string;
   readonly eventStream?: EventStreamLoader;
+  /** Whether every call of the emulator's APIs is noted in the log. */
+  readonly traceCalls?: boolean;
   readonly logger: Logger;
 }
 
@@ -179,9 +181,9 @@ function createEmulator(parts: OpenParts, clock: PausableClock, pauses: PauseRea
   const { configuration, services, settings } = parts;
   const environment = createLauncher(parts, pauses);
   const ports = { runtimeApi: configuration.runtimeApiPort, invoke: configuration.invokePort };
-  const { eventStream, logger } = services;
+  const { eventStream, logger, traceCalls } = services;
   const keepReady = configuration.request === 'attach';
-  return new Emulator({ settings, environment, logger, ports, clock, eventStream, keepReady });
+  return new Emulator({ settings, environment, logger, ports, clock, eventStream, traceCalls, keepReady });
 }
 
 function createLauncher(parts: OpenParts, pauses: PauseReasons): EnvironmentLauncher {

@@ -5,7 +5,7 @@ import type { Logger } from '../base/logger.ts';
 import { PausableClock } from './clock.ts';
 import type { EnvironmentLauncher } from './environmentLauncher.ts';
 import { eventPayload, type InvocationType } from './invoke/eventPayload.ts';
-import { ExecutionLog, type LogLine } from './log/executionLog.ts';
+import { ExecutionLog, type InvocationTelemetry, type LogLine } from './log/executionLog.ts';
 import type { FunctionSettings } from './functionSettings.ts';
 import { Invocation, type InvocationRecord, type InvokeRequest, type InvokeResult } from './invocation.ts';
 import { InvocationRunner, stoppedError } from './invocationRunner.ts';
@@ -28,6 +28,8 @@ export interface EmulatorOptions {
   readonly keepReady?: boolean;
   /** Encodes `InvokeWithResponseStream`; that operation is not served without. */
   readonly eventStream?: EventStreamLoader | undefined;
+  /** Whether every call of the APIs is noted in the diagnostics, without payloads. */
+  readonly traceCalls?: boolean | undefined;
   /** Absent outside tests. */
   readonly clock?: PausableClock;
 }
@@ -49,6 +51,8 @@ export class Emulator {
   readonly clock: PausableClock;
   /** Each line of the function's log, the platform's own included. */
   readonly onLog: Event<LogLine>;
+  /** Each event of telemetry, whether or not an extension subscribed to it. */
+  readonly onTelemetry: Event<InvocationTelemetry>;
   /** Opens the metadata endpoint, for a runtime that the user starts. */
   readonly metadataToken = randomBytes(32).toString('base64url');
   /** Each change of an invocation's state. */
@@ -80,16 +84,16 @@ export class Emulator {
       },
     });
     this.onLog = log.onLine;
+    this.onTelemetry = log.onTelemetry;
     this.onInvocation = this.#runner.onRecord;
     const apis = new EnvironmentApis(settings, metadataToken, {
       alive: () => this.#runner.environment,
       last: () => this.#runner.lastEnvironment,
     });
-    this.#runtimeServer = new LoopbackServer(apis, logger);
-    this.#invokeServer = new LoopbackServer(
-      new InvokeApi(settings, this.#sink(), logger, options.eventStream),
-      logger,
-    );
+    const tracing = { traceCalls: options.traceCalls === true };
+    this.#runtimeServer = new LoopbackServer(apis, logger, tracing);
+    const invokeApi = new InvokeApi(settings, this.#sink(), logger, options.eventStream);
+    this.#invokeServer = new LoopbackServer(invokeApi, logger, tracing);
   }
 
   /** Opens both servers; no environment is launched yet. Throws `UserError('PortInUse')`. */
@@ -128,11 +132,11 @@ export class Emulator {
 
   /**
    * Runs the function and waits until it is ready for the next event. A function that fails is a result; throws
-   * `UserError`: `EventInvalid` for a request that may not be made, `NoSession` when the emulator stops first.
+   * `UserError`: `EventInvalid` for a request that may not be made, `LimitExceeded` when too many events wait,
+   * `NoSession` when the emulator stops first.
    */
   async invoke(request: InvokeRequest): Promise<InvokeResult> {
-    const invocation = this.#createOrExplain(request);
-    this.#submit(invocation);
+    const invocation = this.#submitOrExplain(request);
     return await invocation.completed.promise;
   }
 
@@ -162,12 +166,15 @@ export class Emulator {
     else invocation.fail(stoppedError());
   }
 
-  #createOrExplain(request: InvokeRequest): Invocation {
+  #submitOrExplain(request: InvokeRequest): Invocation {
     try {
-      return this.#create(request, 'RequestResponse');
+      const invocation = this.#create(request, 'RequestResponse');
+      this.#submit(invocation);
+      return invocation;
     } catch (error) {
       if (!(error instanceof InvokeError)) throw error;
-      throw new UserError('EventInvalid', error.message, undefined, { cause: error });
+      const code = error.name === 'TooManyRequestsException' ? 'LimitExceeded' : 'EventInvalid';
+      throw new UserError(code, error.message, undefined, { cause: error });
     }
   }
 

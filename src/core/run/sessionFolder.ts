@@ -33,7 +33,8 @@ export async function removeAbandoned(parent: string, start: string): Promise<vo
   }
 }
 
-function isAlive(pid: number): boolean {
+/** Whether a process of this number runs. */
+export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;

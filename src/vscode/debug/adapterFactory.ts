@@ -12,6 +12,7 @@ import { absolutePath } from '../../core/layer/layerReference.ts';
 import type { LayerStore } from '../../core/opt/layerStack.ts';
 import type { LayerCache } from '../../core/run/layerCache.ts';
 import type { CheckStore } from '../checks/checkStore.ts';
+import { settingIds, settingPrefix } from '../manifest.ts';
 import type { Stacks } from '../optFiles/stacks.ts';
 import type { WorkspaceModel } from '../workspace/workspaceModel.ts';
 import type { FunctionLog } from './functionLog.ts';
@@ -83,7 +84,14 @@ export class AdapterFactory implements vscode.DebugAdapterDescriptorFactory {
     return FunctionRun.open(
       quiet,
       files,
-      { store, cache, temporaryParent: tmpdir(), eventStream: loadEventStream, logger },
+      {
+        store,
+        cache,
+        temporaryParent: tmpdir(),
+        eventStream: loadEventStream,
+        traceCalls: tracesCalls(),
+        logger,
+      },
       listener,
     );
   }
@@ -105,6 +113,10 @@ export class AdapterFactory implements vscode.DebugAdapterDescriptorFactory {
     );
     if (!started) throw new Error(`the debugger of type "${attach.type}" did not start`);
   }
+}
+
+function tracesCalls(): boolean {
+  return vscode.workspace.getConfiguration(settingPrefix).get(settingIds.trace, false);
 }
 
 /** What is wrong with the layers shows in Problems, beside what the session itself says. */

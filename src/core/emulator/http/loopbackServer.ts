@@ -29,11 +29,14 @@ const maxHeaderBytes = 1024 * 1024;
 export class LoopbackServer {
   readonly #service: LoopbackService;
   readonly #logger: Logger;
+  readonly #traceCalls: boolean;
   readonly #server: Server;
 
-  constructor(service: LoopbackService, logger: Logger) {
+  /** `traceCalls` is whether every call is noted in the log. */
+  constructor(service: LoopbackService, logger: Logger, { traceCalls = false } = {}) {
     this.#service = service;
     this.#logger = logger;
+    this.#traceCalls = traceCalls;
     this.#server = createServer({
       requestTimeout: 0,
       headersTimeout: 0,
@@ -91,6 +94,7 @@ export class LoopbackServer {
       response.writeHead(403, { 'Content-Type': 'text/plain', Connection: 'close' }).end(`${reason}\n`);
       return;
     }
+    if (this.#traceCalls) this.#trace(request, response);
     try {
       await this.#service.handle(request, response);
     } catch (error) {
@@ -98,6 +102,15 @@ export class LoopbackServer {
       if (response.headersSent) response.destroy();
       else this.#service.internalError(response);
     }
+  }
+
+  /** Notes how a call was answered: method, path and status, never a query or a body. */
+  #trace({ method = '', url = '' }: IncomingMessage, response: ServerResponse): void {
+    const path = url.split('?', 1)[0] ?? '';
+    response.once('close', () => {
+      const outcome = response.writableFinished ? String(response.statusCode) : 'broken off';
+      this.#logger.info(`${this.#service.name}: ${method} ${path} → ${outcome}`);
+    });
   }
 
   #clientError(error: Error, socket: Duplex): void {
@@ -108,7 +121,8 @@ export class LoopbackServer {
     }
     // Sent by a client that closed its half of the connection before the end of its request, or is no HTTP client.
     const body = code === 'HPE_INVALID_EOF_STATE' ? this.#service.truncatedBody : '';
-    const head = `HTTP/1.1 400 Bad Request\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}`;
+    const status = code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : '400 Bad Request';
+    const head = `HTTP/1.1 ${status}\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}`;
     socket.end(`${head}\r\nConnection: close\r\n\r\n${body}`);
   }
 }

@@ -1,7 +1,17 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { basename, join } from 'node:path';
 import { LayerCache } from '../../../../src/core/run/layerCache.ts';
 import { openTree } from '../../../support/openTree.ts';
 import { runAsOrdinaryUser } from '../../../support/ordinaryUser.ts';
@@ -22,6 +32,41 @@ describe('The cache of unpacked layers', () => {
     const folder = join(work, 'cache');
     return { work, zip, folder, cache: new LayerCache(folder) };
   }
+
+  function entriesOf(folder: string): string[] {
+    return readdirSync(folder).filter((name) => name !== 'uses');
+  }
+
+  /** As if a process that has ended had used all entries, this long ago. */
+  function disown(folder: string, ageSeconds: number): void {
+    const { pid } = spawnSync('true');
+    for (const name of readdirSync(join(folder, 'uses'))) {
+      const mark = join(folder, 'uses', name.replace(/\.\d+$/, `.${pid}`));
+      renameSync(join(folder, 'uses', name), mark);
+      const time = Date.now() / 1000 - ageSeconds;
+      utimesSync(mark, time, time);
+    }
+  }
+
+  it('lets the longest unused entries go when it grows over its limit, but none in use', async () => {
+    const { work, folder } = await prepare();
+    const cache = new LayerCache(folder, () => 2500);
+    const unpack = async (name: string) => {
+      const zip = await writeZip(join(work, name), { [name]: 'x'.repeat(1000) });
+      return basename(await cache.folderOf(await openTree(zip)));
+    };
+    const first = await unpack('first.zip');
+    disown(folder, 200);
+    const second = await unpack('second.zip');
+    const third = await unpack('third.zip');
+    assert.deepEqual(entriesOf(folder).sort(), [second, third].sort(), `${first} went`);
+    const fourth = await unpack('fourth.zip');
+    assert.deepEqual(entriesOf(folder).sort(), [second, third, fourth].sort(), 'all are in use');
+    disown(folder, 100);
+    assert.equal(await unpack('second.zip'), second); // in use again, so it stays
+    const fifth = await unpack('fifth.zip');
+    assert.deepEqual(entriesOf(folder).sort(), [second, fifth].sort());
+  });
 
   it('gives a folder as it is', async () => {
     const { work, folder, cache } = await prepare();
@@ -49,7 +94,7 @@ describe('The cache of unpacked layers', () => {
     const caches = Array.from({ length: 8 }, () => new LayerCache(folder));
     const folders = await Promise.all(caches.map(async (cache) => cache.folderOf(await openTree(zip))));
     assert.equal(new Set(folders).size, 1);
-    assert.equal(readdirSync(folder).length, 1);
+    assert.equal(entriesOf(folder).length, 1);
   });
 
   it('unpacks again what was changed', async () => {
@@ -74,7 +119,7 @@ describe('The cache of unpacked layers', () => {
       ]),
     );
     await assert.rejects(cache.folderOf(opened), userError('ArchiveInvalid', zip, 'changed'));
-    assert.deepEqual(readdirSync(folder), []);
+    assert.deepEqual(entriesOf(folder), []);
     assert.deepEqual(readdirSync(await cache.folderOf(await openTree(zip))).sort(), ['a', 'b']);
   });
 
@@ -109,7 +154,7 @@ describe('The cache of unpacked layers', () => {
     );
     await assert.rejects(cache.folderOf(await openTree(zip)), userError('ArchiveEntryInvalid', '"bad"'));
     await assert.rejects(cache.folderOf(await openTree(zip), AbortSignal.abort()), { name: 'AbortError' });
-    assert.deepEqual(readdirSync(folder), []);
+    assert.deepEqual(entriesOf(folder), []);
   });
 
   it('is empty after it was cleared, and works again', async () => {
