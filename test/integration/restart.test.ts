@@ -1,0 +1,135 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import { eventually, extensionApi, isStopped, useDebugging, workspaceFolder } from './support/debugging.ts';
+import { mark } from './support/remains.ts';
+
+describe('Execution environments that are replaced, or that the user starts', () => {
+  const debugging = useDebugging();
+  let work: string;
+  beforeEach(() => (work = mkdtempSync(join(tmpdir(), 'lambda-layers-test-'))));
+  afterEach(() => rmSync(work, { recursive: true, force: true }));
+
+  async function start(configuration: Record<string, unknown>): Promise<void> {
+    const given = {
+      type: 'lambda-runtime',
+      request: 'launch',
+      name: 'test',
+      functionName: 'test',
+      ...configuration,
+    };
+    assert.ok(await vscode.debug.startDebugging(workspaceFolder(), given));
+  }
+
+  async function invoke(event: unknown) {
+    const outcome = await (await extensionApi()).invokeFunction({ event });
+    assert.ok(outcome);
+    return outcome;
+  }
+
+  const coldStarts = () => debugging.own().output.match(/^INIT_START/gm)?.length ?? 0;
+
+  /** Changes a file until that is noticed: a watcher that was only just made may miss a change. */
+  async function change(write: () => void): Promise<void> {
+    const before = coldStarts();
+    let writtenAt = 0;
+    await eventually(() => {
+      if (Date.now() - writtenAt > 3000) {
+        write();
+        writtenAt = Date.now();
+      }
+      return coldStarts() > before ? true : undefined;
+    }, 'a new execution environment');
+  }
+
+  it('run changed code and layers with the next invocation', async () => {
+    const layer = join(work, 'layer');
+    cpSync(join(workspaceFolder().uri.fsPath, 'layers/bash-runtime'), layer, { recursive: true });
+    const code = join(work, 'code');
+    cpSync(join(workspaceFolder().uri.fsPath, 'functions/hello-bash'), code, { recursive: true });
+    writeFileSync(join(layer, 'word'), 'old');
+    const handler = (text: string) => `handler() { echo "\\"${text} $(cat /opt/word)\\""; }\n`;
+    writeFileSync(join(code, 'index.sh'), handler('first'));
+    await start({
+      code,
+      layers: [layer],
+      handler: 'index.handler',
+      env: mark,
+      hotReload: true,
+      isolation: 'namespace',
+    });
+    assert.equal((await invoke({})).payload.trim(), '"first old"');
+    await change(() => writeFileSync(join(code, 'index.sh'), handler('second')));
+    assert.equal((await invoke({})).payload.trim(), '"second old"');
+    await change(() => writeFileSync(join(layer, 'word'), 'new'));
+    assert.equal((await invoke({})).payload.trim(), '"second new"');
+    assert.match(
+      debugging.own().output,
+      /index\.sh changed: the next invocation runs in a new execution environment/,
+    );
+  });
+
+  it('keep their breakpoints', async () => {
+    const code = join(work, 'code');
+    cpSync(join(workspaceFolder().uri.fsPath, 'functions/hello-node'), code, { recursive: true });
+    const file = join(code, 'index.js');
+    const position = new vscode.Position(8, 0);
+    vscode.debug.addBreakpoints([
+      new vscode.SourceBreakpoint(new vscode.Location(vscode.Uri.file(file), position)),
+    ]);
+    const layers = ['greetings', 'node-runtime'];
+    await start({ code, layers, handler: 'index.handler', hotReload: true });
+    for (const round of ['before', 'after']) {
+      const response = invoke({ name: 'Grace' });
+      await debugging.waitFor(isStopped, `a stop ${round} the change`);
+      const record = debugging.records.findLast(({ messages }) => messages.some(isStopped));
+      assert.ok(record);
+      const { threadId } = record.messages.find(isStopped)?.body ?? {};
+      debugging.records.forEach(({ messages }) => {
+        messages.splice(0, messages.length, ...messages.filter((message) => !isStopped(message)));
+      });
+      await record.session.customRequest('continue', { threadId });
+      assert.deepEqual(JSON.parse((await response).payload), { greeting: 'Hello, Grace!' });
+      if (round === 'before')
+        await change(() => writeFileSync(file, `${readFileSync(file, 'utf8')}\n// changed\n`));
+    }
+  });
+
+  it('take a runtime that the user starts, and another one when that has ended', async () => {
+    await start({ request: 'attach', event: { n: 1 } });
+    const variables = await eventually(() => {
+      const lines = [...debugging.own().output.matchAll(/^export (\w+)='(.*)'$/gm)];
+      return lines.length > 0
+        ? Object.fromEntries(lines.map(([, name = '', value = '']) => [name, value]))
+        : undefined;
+    }, 'the variables of the environment');
+    const kill = ({ pid }: { pid?: number | undefined }) =>
+      pid !== undefined && process.kill(-pid, 'SIGKILL');
+    const runtime = () =>
+      spawn(
+        'bash',
+        [
+          '-c',
+          `base="http://$AWS_LAMBDA_RUNTIME_API/2018-06-01/runtime/invocation"
+           while :; do
+           id=$(curl -sS -D - -o event "$base/next" | tr -d '\\r' | sed -n 's/^Lambda-Runtime-Aws-Request-Id: //pi')
+           curl -sS -o answer -d "$AWS_LAMBDA_FUNCTION_NAME got $(cat event)" "$base/$id/response"
+           done`,
+        ],
+        { cwd: work, env: { PATH: process.env['PATH'], ...variables }, detached: true },
+      );
+    const first = runtime();
+    await eventually(
+      () => (/test got {"n":1}/.test(debugging.own().output) ? true : undefined),
+      'the answer',
+    );
+    kill(first);
+    const pending = invoke({ n: 2 });
+    const second = runtime();
+    assert.equal((await pending).payload, 'test got {"n":2}');
+    kill(second);
+  });
+});
