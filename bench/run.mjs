@@ -1,10 +1,11 @@
 /**
- * `npm run bench -- opt|packaging|emulator [flags]`: installs what is missing and measures this product against its peers.
- * The flags are those of `bench/opt.ts`, `bench/packaging.ts` and `bench/emulator.ts`.
+ * `npm run bench -- opt|packaging|emulator|debug [flags]`: installs what is missing and measures this product against its peers.
+ * The flags are those of `bench/opt.ts`, `bench/packaging.ts`,
+ * `bench/emulator.ts` and `bench/debug.ts`.
  */
 import { prepare } from '../scripts/lib/prepare.mjs';
 
-const benches = ['opt', 'packaging', 'emulator'];
+const benches = ['opt', 'packaging', 'emulator', 'debug'];
 
 await prepare();
 const [bench] = process.argv.splice(2, 1);

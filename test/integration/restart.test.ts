@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,8 +9,10 @@ import { mark } from './support/remains.ts';
 
 describe('Execution environments that are replaced, or that the user starts', () => {
   const debugging = useDebugging();
+  const runtimes: ChildProcess[] = [];
   let work: string;
   beforeEach(() => (work = mkdtempSync(join(tmpdir(), 'lambda-layers-test-'))));
+  afterEach(() => runtimes.splice(0).forEach(kill));
   afterEach(() => rmSync(work, { recursive: true, force: true }));
 
   async function start(configuration: Record<string, unknown>): Promise<void> {
@@ -106,10 +108,8 @@ describe('Execution environments that are replaced, or that the user starts', ()
         ? Object.fromEntries(lines.map(([, name = '', value = '']) => [name, value]))
         : undefined;
     }, 'the variables of the environment');
-    const kill = ({ pid }: { pid?: number | undefined }) =>
-      pid !== undefined && process.kill(-pid, 'SIGKILL');
-    const runtime = () =>
-      spawn(
+    const runtime = () => {
+      const child = spawn(
         'bash',
         [
           '-c',
@@ -121,6 +121,9 @@ describe('Execution environments that are replaced, or that the user starts', ()
         ],
         { cwd: work, env: { PATH: process.env['PATH'], ...variables }, detached: true },
       );
+      runtimes.push(child);
+      return child;
+    };
     const first = runtime();
     await eventually(
       () => (/test got {"n":1}/.test(debugging.own().output) ? true : undefined),
@@ -128,8 +131,12 @@ describe('Execution environments that are replaced, or that the user starts', ()
     );
     kill(first);
     const pending = invoke({ n: 2 });
-    const second = runtime();
+    runtime();
     assert.equal((await pending).payload, 'test got {"n":2}');
-    kill(second);
   });
 });
+
+/** Ends a runtime and what it started, wherever it is. */
+function kill({ exitCode, pid, signalCode }: ChildProcess): void {
+  if (pid !== undefined && exitCode === null && signalCode === null) process.kill(-pid, 'SIGKILL');
+}

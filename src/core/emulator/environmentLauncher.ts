@@ -34,7 +34,7 @@ export interface PreparedEnvironment {
   startExtension(name: string, options: StartOptions): Promise<EnvironmentProcess>;
   /** Starts bootstrap. A rejection means that it cannot be started. */
   startRuntime(options: StartOptions): Promise<EnvironmentProcess>;
-  /** Takes the file system down; called once all processes have ended. */
+  /** Ends what still runs and takes the file system down. */
   release(): Promise<void>;
 }
 

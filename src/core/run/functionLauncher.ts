@@ -91,28 +91,20 @@ export class FunctionLauncher implements EnvironmentLauncher {
       temporaryFolder,
       signal,
     });
+    const inside: Inside = { root, view, bootstrap, groups: [], marks: new Set() };
     const release = async (): Promise<void> => {
-      await root.release();
+      await endAll(inside);
       await removeFolder(workFolder);
     };
     if (signal.aborted) {
       await release();
       signal.throwIfAborted();
     }
-    const inside = { root, view, bootstrap };
-    const marks = new Set<string>();
-    const marked = (options: StartOptions): StartOptions => {
-      if (!root.endsEverything) marks.add(options.metadataToken);
-      return options;
-    };
     return {
       extensions: this.#extensionsOf(view),
-      startExtension: (name, options) => this.#startExtension(name, inside, marked(options)),
-      startRuntime: (options) => this.#startRuntime(inside, marked(options)),
-      release: async () => {
-        for (const mark of marks) endProcessesMarked(mark);
-        await release();
-      },
+      startExtension: (name, options) => this.#startExtension(name, inside, options),
+      startRuntime: (options) => this.#startRuntime(inside, options),
+      release,
     };
   }
 
@@ -163,7 +155,7 @@ export class FunctionLauncher implements EnvironmentLauncher {
 
   async #start(
     { path }: Bootstrap,
-    { root }: Inside,
+    { groups, marks, root }: Inside,
     env: Readonly<Record<string, string>>,
     { metadataToken, onOutput }: StartOptions,
   ): Promise<EnvironmentProcess & { readonly pid: number }> {
@@ -177,12 +169,14 @@ export class FunctionLauncher implements EnvironmentLauncher {
       ...(memoryLimitBytes === undefined ? {} : { memoryLimitBytes }),
       ...(root.endsEverything ? {} : { mark: metadataToken }),
     });
+    groups.push(group);
+    if (!root.endsEverything) marks.add(metadataToken);
     const pid = await root.processId(group.pid);
     return {
       pid,
       exited: group.exited,
       terminate: () => group.signal(pid, 'SIGTERM'),
-      kill: () => group.kill(),
+      kill: () => group.kill(pid),
       peakMemoryBytes: () => group.peakMemoryBytes(),
     };
   }
@@ -203,6 +197,21 @@ interface Inside {
   readonly root: Root;
   readonly view: MergedView;
   readonly bootstrap: Bootstrap;
+  /** Everything that was started. */
+  readonly groups: ProcessGroup[];
+  /** What the environment variables of everything contain, where the root does not end all by itself. */
+  readonly marks: Set<string>;
+}
+
+/** Ends everything inside and lets go of the root. */
+async function endAll({ groups, marks, root }: Inside): Promise<void> {
+  if (!root.endsEverything) {
+    await Promise.all(groups.map((group) => group.kill()));
+    for (const mark of marks) endProcessesMarked(mark);
+  }
+  // A namespace ends its processes best by itself: killed ones that nobody waits for hold it up for a second.
+  await root.release();
+  await Promise.all(groups.map(({ exited }) => exited));
 }
 
 /** An error in Lambda's words, with the code that the system would have given. */

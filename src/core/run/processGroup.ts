@@ -106,22 +106,29 @@ export class ProcessGroup {
     return new ProcessGroup(child, pid, exited, memoryLimitBytes);
   }
 
-  /** Ends the process and its whole group at once; resolves when it has ended. Idempotent. */
-  async kill(): Promise<void> {
+  /**
+   * Ends the process and its whole group at once; resolves when it has ended. Idempotent. `process` is the one to
+   * begin with when it is not the leader, so that a leader which only waits for it sees it end.
+   */
+  async kill(process?: number): Promise<void> {
     this.peakMemoryBytes();
     // Once the process has ended its group was ended with it, and the number may be somebody else's by now.
-    if (this.#child.exitCode === null && this.#child.signalCode === null) killGroup(this.pid);
+    if (this.#isRunning) send(process === undefined || process === this.pid ? -this.pid : process, 'SIGKILL');
     await this.exited;
   }
 
   /** Sends a signal to one process of the group, if it is still there. */
   signal(pid: number, signal: 'SIGTERM'): void {
-    if (this.#child.exitCode === null && this.#child.signalCode === null) send(pid, signal);
+    if (this.#isRunning) send(pid, signal);
+  }
+
+  get #isRunning(): boolean {
+    return this.#child.exitCode === null && this.#child.signalCode === null;
   }
 
   /** The most resident memory seen so far, of the process and its descendants together, in bytes. */
   peakMemoryBytes(): number {
-    if (this.#child.exitCode === null && this.#child.signalCode === null) {
+    if (this.#isRunning) {
       this.#peak = Math.max(this.#peak, residentPeakBytes(this.pid));
     }
     return this.#peak;

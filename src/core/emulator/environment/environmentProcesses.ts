@@ -74,12 +74,12 @@ export class EnvironmentProcesses {
 
   /** Ends everything at once and takes the file system down. */
   async release(): Promise<void> {
-    await Promise.all(this.#all().map((process) => this.#kill(process)));
     try {
       await this.#prepared?.release();
     } catch (error) {
       this.#logger.warn(`Removing the file system of the function failed: ${describeError(error)}`);
     }
+    await Promise.all(this.#all().map((process) => this.#kill(process)));
   }
 
   #all(): EnvironmentProcess[] {
