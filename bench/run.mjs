@@ -1,11 +1,11 @@
 /**
- * `npm run bench -- opt|packaging|emulator|debug [flags]`: installs what is missing and measures this product against its peers.
- * The flags are those of `bench/opt.ts`, `bench/packaging.ts`,
- * `bench/emulator.ts` and `bench/debug.ts`.
+ * `npm run bench -- NAME [flags]`: installs what is missing and measures this product against its peers. The names
+ * are those of the files `bench/opt.ts`, `packaging.ts`, `emulator.ts`, `debug.ts` and `account.ts`, which say what
+ * flags they take.
  */
 import { prepare } from '../scripts/lib/prepare.mjs';
 
-const benches = ['opt', 'packaging', 'emulator', 'debug'];
+const benches = ['opt', 'packaging', 'emulator', 'debug', 'account'];
 
 await prepare();
 const [bench] = process.argv.splice(2, 1);

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runCommand, toolFile, type CommandResult } from './command.ts';
 import { ensureServer } from './installServer.ts';
+import { ensureMoto } from './moto.ts';
 import { node24, root } from './prepare.mjs';
 import { browserPackages, ensureSystemPackages, testPackages } from './systemPackages.ts';
 import { countMochaRun, type StageResult } from './testSummary.ts';
@@ -39,6 +40,7 @@ export const stages = {
     ]),
   unit: async (options) => {
     await ensureSystemPackages(testPackages, options);
+    await ensureMoto(options);
     return runMocha(options, ['test/unit/**/*.test.ts']);
   },
   integration: async (options) => {
@@ -61,10 +63,11 @@ export type StageName = keyof typeof stages;
 
 const didNotBuild: Counted = { passed: 0, failed: 1, problem: 'the extension does not build' };
 
-/** Installs what is needed to open a workbench and to run runtimes in it. */
+/** Installs what is needed to open a workbench, to run runtimes in it and to stand in for AWS. */
 async function prepareHost({ verbose }: StageOptions): Promise<void> {
   await ensureSystemPackages([...browserPackages, ...testPackages], { verbose });
   await ensureServer(verbose);
+  await ensureMoto({ verbose });
 }
 
 async function build(options: StageOptions, flags: readonly string[]): Promise<boolean> {

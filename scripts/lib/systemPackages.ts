@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { runQuietly, step } from './step.mjs';
 import { findChromium } from '../../test/host/chromium.ts';
@@ -50,7 +51,13 @@ export const testPackages: readonly SystemPackage[] =
           present: () => onPath('unshare') !== undefined,
         },
         ...testPrograms,
+        { apt: 'python3-venv', purpose: 'run a stand-in for AWS', present: canMakeEnvironments },
       ];
+
+/** Debian's Python comes without the part that makes virtual environments. */
+function canMakeEnvironments(): boolean {
+  return spawnSync('python3', ['-c', 'import ensurepip']).status === 0;
+}
 
 /** Names each missing package with its purpose, and the one command that installs them all. */
 export function installAdvice(missing: readonly SystemPackage[]): string {

@@ -1,0 +1,56 @@
+import type { Disposable } from '../core/base/disposable.ts';
+import { silentLogger } from '../core/base/logger.ts';
+import type { LambdaGateway, ObjectStore } from '../core/account/ports.ts';
+import { AwsLambdaGateway } from './lambdaGateway.ts';
+import { S3ObjectStore } from './s3ObjectStore.ts';
+import { SdkSession, type SessionOptions } from './sdkSession.ts';
+
+/** One profile in one region. */
+export interface ConnectionKey {
+  readonly region: string;
+  /** Without one, the SDK's chain begins at the environment. */
+  readonly profile?: string | undefined;
+  /** An address that stands in for AWS; the one in `AWS_ENDPOINT_URL` without it, as in the SDK. */
+  readonly endpointUrl?: string | undefined;
+}
+
+/** What the use cases of `core/account` work on. */
+export interface AwsConnection {
+  readonly gateway: LambdaGateway;
+  readonly objects: ObjectStore;
+}
+
+/**
+ * The connections of a window, side by side: each profile and region has its own, made when asked for. Nothing is
+ * loaded or sent before the first call.
+ */
+export class AwsConnections implements Disposable {
+  readonly #common: Partial<Omit<SessionOptions, keyof ConnectionKey>>;
+  readonly #open = new Map<string, AwsConnection & { readonly session: SdkSession }>();
+
+  constructor(common: Partial<Omit<SessionOptions, keyof ConnectionKey>> = {}) {
+    this.#common = common;
+  }
+
+  /** The connection of a profile in a region; the same one every time. */
+  connect({ profile, region, endpointUrl = process.env['AWS_ENDPOINT_URL'] }: ConnectionKey): AwsConnection {
+    const key = { profile, region, endpointUrl: endpointUrl === '' ? undefined : endpointUrl };
+    const id = JSON.stringify([key.profile, key.region, key.endpointUrl]);
+    const known = this.#open.get(id);
+    if (known !== undefined) return known;
+    const session = new SdkSession({ logger: silentLogger, ...this.#common, ...key });
+    const made = { session, gateway: new AwsLambdaGateway(session), objects: new S3ObjectStore(session) };
+    this.#open.set(id, made);
+    return made;
+  }
+
+  /** Forgets credentials and network connections, for when somebody has logged in anew or changed a setting. */
+  reset(): void {
+    for (const { session } of this.#open.values()) session.reset();
+  }
+
+  dispose(): void {
+    for (const { session } of this.#open.values()) session.dispose();
+    this.#open.clear();
+  }
+}

@@ -1,0 +1,34 @@
+import { UserError } from '../base/errors.ts';
+import { parseLayerVersionArn, type LayerVersionArn } from '../layer/layerArn.ts';
+
+/** The layer ARN that a layer version ARN belongs to: all but the number. Compare these, never beginnings of texts. */
+export function layerArnOf(versionArn: string): string {
+  return versionArn.slice(0, versionArn.lastIndexOf(':'));
+}
+
+/** The number at the end of a layer version ARN. */
+export function versionOf(versionArn: string): number {
+  return Number(versionArn.slice(versionArn.lastIndexOf(':') + 1));
+}
+
+/** `name:7` for people; texts that are no layer version ARN as they are. */
+export function shortName(versionArn: string): string {
+  const parsed = parseLayerVersionArn(versionArn);
+  return parsed === undefined ? versionArn : `${parsed.name}:${parsed.version}`;
+}
+
+/** Takes a layer version ARN apart. @throws UserError `LayerReferenceInvalid` */
+export function requireVersionArn(text: string): LayerVersionArn {
+  const parsed = parseLayerVersionArn(text);
+  if (parsed !== undefined && parsed.version > 0) return parsed;
+  throw new UserError(
+    'LayerReferenceInvalid',
+    `"${text}" is no layer version ARN.`,
+    'It looks like arn:aws:lambda:REGION:ACCOUNT:layer:NAME:VERSION.',
+  );
+}
+
+/** Whether two ordered lists of ARNs are the same. */
+export function sameOrder(one: readonly string[], other: readonly string[]): boolean {
+  return one.length === other.length && one.every((arn, index) => arn === other[index]);
+}

@@ -1,0 +1,188 @@
+import { UserError } from '../base/errors.ts';
+import {
+  describeAudience,
+  sameAudience,
+  type Audience,
+  type LayerPolicy,
+  type PermissionStatement,
+} from './layerPolicy.ts';
+import type { CallOptions, LambdaGateway, PermissionGrant } from './ports.ts';
+
+/** Audiences that a permission can be given to. */
+export type GrantAudience = Exclude<Audience, { readonly kind: 'other' }>;
+
+/** What a new permission will be. */
+export interface GrantPlan {
+  readonly layerVersionArn: string;
+  readonly grant: PermissionGrant;
+  readonly audience: GrantAudience;
+  /** Whether anybody with an AWS account will be able to read the layer's content: to be asked about. */
+  readonly isPublic: boolean;
+  /** The statement that lets the same audience in already, if any. */
+  readonly existing: PermissionStatement | undefined;
+  readonly policy: LayerPolicy | undefined;
+}
+
+/** Why an account number is not one, or `undefined`; for use while typing. */
+export function accountProblem(text: string): string | undefined {
+  return /^\d{12}$/.test(text) ? undefined : 'An account number has twelve digits.';
+}
+
+/** Why an organization's id is not one, or `undefined`; for use while typing. */
+export function organizationProblem(text: string): string | undefined {
+  return /^o-[a-z0-9]{10,32}$/.test(text)
+    ? undefined
+    : 'An organization is o- and 10 to 32 small letters and digits.';
+}
+
+/** Why a statement's id cannot be used, or `undefined`; for use while typing. */
+export function statementIdProblem(text: string): string | undefined {
+  if (!/^[a-zA-Z0-9-_]+$/.test(text)) return 'Letters, digits, - and _ only.';
+  return text.length > 100 ? 'At most 100 characters.' : undefined;
+}
+
+/**
+ * Plans to share a layer version. Without a `statementId` one is made that the policy does not have.
+ * Rejects with `ConfigurationInvalid`, or as the gateway.
+ */
+export async function planGrant(
+  gateway: LambdaGateway,
+  request: {
+    readonly layerVersionArn: string;
+    readonly audience: GrantAudience;
+    readonly statementId?: string;
+  },
+  options: CallOptions = {},
+): Promise<GrantPlan> {
+  const { layerVersionArn, audience } = request;
+  const problem = audienceProblem(audience) ?? idProblem(request.statementId);
+  if (problem !== undefined)
+    throw new UserError('ConfigurationInvalid', problem, 'Correct it and try again.');
+  const policy = await gateway.getPolicy(layerVersionArn, options);
+  const statementId = request.statementId ?? freeId(audience, policy);
+  return {
+    layerVersionArn,
+    audience,
+    grant: { statementId, ...principal(audience) },
+    isPublic: audience.kind === 'public',
+    existing: policy?.statements.find((each) => sameAudience(each.audience, audience)),
+    policy,
+  };
+}
+
+/**
+ * Adds a planned permission; the policy must be as it was when it was planned. Returns the statement that is there
+ * now, also when the same audience was let in before.
+ */
+export async function applyGrant(
+  gateway: LambdaGateway,
+  plan: GrantPlan,
+  options: CallOptions = {},
+): Promise<PermissionStatement> {
+  if (plan.existing !== undefined) return plan.existing;
+  const { layerVersionArn: arn, grant, audience } = plan;
+  try {
+    return await gateway.addPermission(arn, grant, { ...options, revisionId: plan.policy?.revisionId });
+  } catch (error) {
+    // The answer may have been lost on the way.
+    if (!leavesOpen(error)) throw error;
+    const present = await gateway.getPolicy(arn, options);
+    const found = present?.statements.find(({ statementId }) => statementId === grant.statementId);
+    if (found !== undefined && sameAudience(found.audience, audience)) return found;
+    throw error;
+  }
+}
+
+/** Removes a permission. Functions that have the layer keep working. Rejects with `NotFound`, or as the gateway. */
+export async function removePermission(
+  gateway: LambdaGateway,
+  request: { readonly layerVersionArn: string; readonly statementId: string },
+  options: CallOptions = {},
+): Promise<void> {
+  const { layerVersionArn: arn, statementId } = request;
+  const policy = await gateway.getPolicy(arn, options);
+  if (!hasStatement(policy, statementId)) {
+    throw new UserError('NotFound', `${arn} has no permission "${statementId}".`, 'Refresh the view.');
+  }
+  try {
+    await gateway.removePermission(arn, statementId, { ...options, revisionId: policy?.revisionId });
+  } catch (error) {
+    if (!leavesOpen(error) || hasStatement(await gateway.getPolicy(arn, options), statementId)) throw error;
+  }
+}
+
+/** What became of each permission that was to be copied. */
+export interface CopiedPermissions {
+  readonly copied: readonly PermissionStatement[];
+  /** There already, or of a form that cannot be given anew. */
+  readonly skipped: readonly PermissionStatement[];
+  readonly failed: readonly { readonly statement: PermissionStatement; readonly error: unknown }[];
+}
+
+/**
+ * Gives a version the permissions that another one has. Never rejects for a single permission: what was not copied is
+ * in the result, cancelled ones among it. Rejects as the gateway when a policy cannot be read.
+ */
+export async function copyPermissions(
+  gateway: LambdaGateway,
+  request: { readonly from: string; readonly to: string },
+  options: CallOptions = {},
+): Promise<CopiedPermissions> {
+  const source = await gateway.getPolicy(request.from, options);
+  const [copied, skipped, failed]: [
+    PermissionStatement[],
+    PermissionStatement[],
+    CopiedPermissions['failed'][number][],
+  ] = [[], [], []];
+  for (const statement of source?.statements ?? []) {
+    const { audience, statementId } = statement;
+    if (audience.kind === 'other') {
+      skipped.push(statement);
+      continue;
+    }
+    try {
+      const plan = await planGrant(gateway, { layerVersionArn: request.to, audience, statementId }, options);
+      if (plan.existing === undefined) copied.push(await applyGrant(gateway, plan, options));
+      else skipped.push(statement);
+    } catch (error) {
+      failed.push({ statement, error });
+    }
+  }
+  return { copied, skipped, failed };
+}
+
+function audienceProblem(audience: GrantAudience): string | undefined {
+  if (audience.kind === 'account') return accountProblem(audience.account);
+  return audience.kind === 'organization' ? organizationProblem(audience.organizationId) : undefined;
+}
+
+function idProblem(statementId: string | undefined): string | undefined {
+  return statementId === undefined ? undefined : statementIdProblem(statementId);
+}
+
+function principal(audience: GrantAudience): Omit<PermissionGrant, 'statementId'> {
+  if (audience.kind === 'account') return { principal: audience.account };
+  return audience.kind === 'public'
+    ? { principal: '*' }
+    : { principal: '*', organizationId: audience.organizationId };
+}
+
+/** An id that says whom it is for, with a number where that is taken. */
+function freeId(audience: GrantAudience, policy: LayerPolicy | undefined): string {
+  const base = audience.kind === 'public' ? 'public' : describeAudience(audience).replace(' ', '-');
+  for (let number = 1; ; number++) {
+    const id = number === 1 ? base : `${base}-${number}`;
+    if (!hasStatement(policy, id)) return id;
+  }
+}
+
+function hasStatement(policy: LayerPolicy | undefined, id: string): boolean {
+  return policy?.statements.some(({ statementId }) => statementId === id) ?? false;
+}
+
+function leavesOpen(error: unknown): boolean {
+  return (
+    error instanceof UserError &&
+    ['NetworkFailed', 'ServiceFailed', 'ChangedMeanwhile', 'NotFound'].includes(error.code)
+  );
+}

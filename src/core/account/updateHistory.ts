@@ -1,0 +1,48 @@
+import type { LambdaGateway } from './ports.ts';
+import {
+  applyDependents,
+  undoChanges,
+  type ApplyOptions,
+  type DependentChange,
+  type DependentResult,
+} from './updateDependents.ts';
+
+interface Entry {
+  readonly gateway: LambdaGateway;
+  /** What is still to be taken back. */
+  changes: readonly DependentChange[];
+}
+
+/**
+ * What this session did to functions' layers, so that it can be taken back: the previous ordered ARNs are kept in
+ * memory only.
+ */
+export class UpdateHistory {
+  readonly #entries: Entry[] = [];
+
+  /** Remembers results; those that changed nothing are left out. */
+  record(gateway: LambdaGateway, results: readonly DependentResult[]): void {
+    const changes = undoChanges(results);
+    if (changes.length > 0) this.#entries.push({ gateway, changes });
+  }
+
+  /** What taking back the newest update will do, for showing; `undefined` when there is nothing. */
+  get next(): readonly DependentChange[] | undefined {
+    return this.#entries.at(-1)?.changes;
+  }
+
+  /**
+   * Takes back the newest update: each function gets its previous order, unless somebody else has changed it since.
+   * Never rejects. What failed or was not begun stays to be taken back.
+   */
+  async undo(options: ApplyOptions): Promise<DependentResult[]> {
+    const entry = this.#entries.pop();
+    if (entry === undefined) return [];
+    const results = await applyDependents(entry.gateway, entry.changes, options);
+    const left = entry.changes.filter((_, index) =>
+      ['failed', 'notStarted'].includes(results[index]?.status ?? ''),
+    );
+    if (left.length > 0) this.#entries.push({ ...entry, changes: left });
+    return results;
+  }
+}

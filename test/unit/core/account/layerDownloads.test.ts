@@ -1,0 +1,178 @@
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { LayerDownloads } from '../../../../src/core/account/layerDownloads.ts';
+import type { LambdaGateway } from '../../../../src/core/account/ports.ts';
+import type { Answer } from '../../../support/motoGaps.ts';
+import { useAws } from '../../../support/motoAws.ts';
+import { useTemporaryFolders } from '../../../support/temporaryFolder.ts';
+import { userError } from '../../../support/userError.ts';
+
+describe('Downloads of layer versions', function () {
+  this.timeout(60_000);
+  const aws = useAws();
+  const temporaryFolder = useTemporaryFolders();
+  const zip = randomBytes(3_000_000);
+  const fast = { retryMilliseconds: 1 };
+  let arn: string;
+  let folder: string;
+  let downloads: LayerDownloads;
+  let gateway: LambdaGateway;
+
+  before(async () => {
+    arn = await aws.seed.layer({ name: 'big', zip });
+  });
+  beforeEach(() => {
+    folder = temporaryFolder();
+    downloads = new LayerDownloads(folder);
+    gateway = aws.connect().gateway;
+    aws.proxy.clear();
+  });
+
+  /** Everything below the cache's folder. */
+  const files = () =>
+    readdirSync(folder, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map(({ name }) => name);
+
+  it('give the very bytes, and come from the cache the second time', async () => {
+    const progress: number[] = [];
+    const first = await downloads.fetch(gateway, arn, { onProgress: (done) => progress.push(done) });
+    assert.deepEqual(readFileSync(first.file), zip);
+    assert.equal(first.origin, 'network');
+    assert.match(first.file, /big-1-[0-9a-f]{16}\.zip$/);
+    assert.deepEqual(
+      progress,
+      [...progress].sort((a, b) => a - b),
+    );
+    assert.equal(progress.at(-1), zip.length);
+    assert.deepEqual(await downloads.fetch(gateway, arn), { ...first, origin: 'cache' });
+    assert.equal(aws.proxy.count('Download'), 1);
+  });
+
+  it('of AWS itself are found again without any call', async () => {
+    const real: LambdaGateway = {
+      region: gateway.region,
+      endpointUrl: undefined,
+      getContent: (wanted: string) => gateway.getContent(wanted),
+    } as LambdaGateway; // as if it were AWS itself
+    const { file } = await downloads.fetch(real, arn);
+    aws.proxy.clear();
+    assert.deepEqual(await downloads.fetch(real, arn), { arn, file, origin: 'cache' });
+    assert.equal(await downloads.cached(arn), file);
+    assert.deepEqual(aws.proxy.operations, []);
+  });
+
+  it('resume where the connection broke', async () => {
+    aws.proxy.fault('Download', { kind: 'cut', afterBytes: 1_000_000 });
+    aws.proxy.fault('Download', { kind: 'cut', afterBytes: 1_000_000 });
+    const { file } = await downloads.fetch(gateway, arn, fast);
+    assert.deepEqual(readFileSync(file), zip);
+    assert.equal(aws.proxy.count('Download'), 3);
+  });
+
+  it('begin anew with a server that cannot resume', async () => {
+    const whole = (answer: Answer): Answer => ({ ...answer, status: 200, headers: {}, body: zip });
+    aws.proxy.fault('Download', { kind: 'cut', afterBytes: 1_000_000 });
+    aws.proxy.fault('Download', { kind: 'alter', alter: whole });
+    const { file } = await downloads.fetch(gateway, arn, fast);
+    assert.deepEqual(readFileSync(file), zip);
+  });
+
+  it('get a fresh address when the one in use has expired', async () => {
+    aws.proxy.fault('Download', { kind: 'cut', afterBytes: 1_000_000 });
+    aws.proxy.fault('Download', { kind: 'error', status: 403, name: 'AccessDenied' });
+    const { file } = await downloads.fetch(gateway, arn, fast);
+    assert.deepEqual(readFileSync(file), zip);
+    assert.equal(aws.proxy.count('GetLayerVersion'), 2);
+  });
+
+  it('are given up after six attempts, and leave nothing', async () => {
+    aws.proxy.fault('Download', { kind: 'error', status: 503, name: 'SlowDown' }, { times: 99 });
+    await assert.rejects(downloads.fetch(gateway, arn, fast), userError('NetworkFailed', 'big:1', '503'));
+    assert.equal(aws.proxy.count('Download'), 6);
+    assert.deepEqual(files(), []);
+  });
+
+  it('with another content are refused, and leave nothing', async () => {
+    const corrupt = (answer: Answer): Answer => {
+      const body = Buffer.from(answer.body);
+      body[5] = (body[5] ?? 0) ^ 1;
+      return { ...answer, body };
+    };
+    aws.proxy.fault('Download', { kind: 'alter', alter: corrupt });
+    await assert.rejects(downloads.fetch(gateway, arn, fast), userError('DigestMismatch', 'big:1'));
+    assert.deepEqual(files(), []);
+  });
+
+  it('that are longer than AWS says are refused', async () => {
+    const longer = (answer: Answer): Answer => ({ ...answer, body: Buffer.concat([zip, zip]) });
+    aws.proxy.fault('Download', { kind: 'alter', alter: longer });
+    await assert.rejects(downloads.fetch(gateway, arn, fast), userError('NetworkFailed', 'larger'));
+    assert.deepEqual(files(), []);
+  });
+
+  it('on which nothing comes any more are begun again', async () => {
+    aws.proxy.fault('Download', { kind: 'hold' });
+    const { file } = await downloads.fetch(gateway, arn, { ...fast, stallMilliseconds: 50 });
+    assert.deepEqual(readFileSync(file), zip);
+    assert.equal(aws.proxy.count('Download'), 2);
+  });
+
+  for (const [phase, operation] of [
+    ['the address is asked for', 'GetLayerVersion'],
+    ['the content is asked for', 'Download'],
+  ] as const) {
+    it(`that are cancelled while ${phase} leave nothing`, async () => {
+      aws.proxy.fault(operation, { kind: 'hold' });
+      const controller = new AbortController();
+      const download = downloads.fetch(gateway, arn, { signal: controller.signal });
+      await aws.proxy.arrived(operation);
+      controller.abort();
+      await assert.rejects(download, { name: 'AbortError' });
+      assert.deepEqual(files(), []);
+    });
+  }
+
+  it('that are cancelled in the middle leave nothing', async () => {
+    const controller = new AbortController();
+    const cancel = (): void => controller.abort();
+    const download = downloads.fetch(gateway, arn, { signal: controller.signal, onProgress: cancel });
+    await assert.rejects(download, { name: 'AbortError' });
+    assert.deepEqual(files(), []);
+  });
+
+  it('remove what a killed process left', async () => {
+    const { file } = await downloads.fetch(gateway, arn);
+    const left = join(dirname(file), '.partial-999999999-x');
+    writeFileSync(left, 'half');
+    const other = await aws.seed.layer({ name: 'big', zip: Buffer.from('other') });
+    mkdirSync(dirname(file).replace(/1$/, '2'), { recursive: true });
+    writeFileSync(join(dirname(file).replace(/1$/, '2'), '.partial-999999999-x'), 'half');
+    await downloads.fetch(gateway, other);
+    assert.deepEqual(
+      files().filter((name) => name.startsWith('.partial')),
+      ['.partial-999999999-x'],
+    );
+    assert.ok(existsSync(left));
+  });
+
+  it('are copied to where somebody wants them', async () => {
+    const destination = join(temporaryFolder(), 'saved', 'big.zip');
+    assert.equal((await downloads.save(gateway, arn, destination)).file, destination);
+    assert.deepEqual(readFileSync(destination), zip);
+    assert.deepEqual(readdirSync(dirname(destination)), ['big.zip']);
+  });
+
+  it('say when the place cannot be written, and leave the place as it was', async () => {
+    const taken = join(temporaryFolder(), 'taken');
+    mkdirSync(join(taken, 'inside'), { recursive: true });
+    await assert.rejects(downloads.save(gateway, arn, taken), userError('OutputInvalid', 'taken'));
+    assert.deepEqual(readdirSync(dirname(taken)), ['taken']);
+  });
+
+  it('are refused for what is no layer version', async () => {
+    await assert.rejects(downloads.fetch(gateway, '../../x'), userError('LayerReferenceInvalid', '../../x'));
+  });
+});
