@@ -21,10 +21,10 @@ export function launchFailure(error: unknown): Failure {
   };
 }
 
-/** The runtime's process ended by itself. */
-export function exitFailure(exit: ProcessExit): Failure {
+/** The runtime's process ended by itself, perhaps after an extension inside it reported an error. */
+export function exitFailure(exit: ProcessExit, reported?: ExtensionErrorType): Failure {
   const text = exitMessage(exit);
-  return { ...crash('Runtime.ExitError', text), error: startFailed(`${text}.`) };
+  return { ...crash(reported ?? 'Runtime.ExitError', text), error: startFailed(`${text}.`) };
 }
 
 /** The error types of extensions that Lambda reports (Runtime Interface Emulator, `fatalerror`). */

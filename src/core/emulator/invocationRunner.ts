@@ -1,24 +1,25 @@
 import { Emitter } from '../base/emitter.ts';
 import { describeError, UserError } from '../base/errors.ts';
 import type { Disposable } from '../base/disposable.ts';
+import { Deferred } from './deferred.ts';
 import type { EnvironmentContext, PhaseEnd } from './environment/environmentContext.ts';
-import {
-  shutdownReason,
-  type ExecutionEnvironment,
-  type InitOutcome,
-} from './environment/executionEnvironment.ts';
+import type { ExecutionEnvironment, InitOutcome } from './environment/executionEnvironment.ts';
 import { invocationFields, statusOf } from './environment/runtimeDone.ts';
+import { shutdownReason } from './environment/shutdown.ts';
 import { EnvironmentHolder, type Warm } from './environment/environmentHolder.ts';
 import { timeoutAnswer } from './failure.ts';
 import type { Answer, Invocation, InvocationRecord, InvokeResult } from './invocation.ts';
 import { InvocationQueue } from './invocationQueue.ts';
 import type { ReportMetrics } from './log/platformEvents.ts';
 import { nextTurn } from './nextTurn.ts';
+import type { TelemetryEvent } from './telemetry/telemetryEvent.ts';
 
 /** An invocation under way. */
 interface Run {
   readonly invocation: Invocation;
   readonly startMs: number;
+  /** What telemetry was told at the beginning. */
+  readonly started: TelemetryEvent;
   readonly record: InvocationRecord;
   readonly initMs: number | undefined;
   /** The environment that serves it; another one after an init that is repeated. */
@@ -39,6 +40,9 @@ export class InvocationRunner {
   #serving = 0;
   readonly #running = new Map<Invocation, Run>();
   readonly #retries = new Map<Invocation, Disposable>();
+  /** How many invocations have an environment, or wait for its init. */
+  #placed = 0;
+  #vacant = new Deferred<void>();
   #stopped = false;
 
   readonly onRecord = this.#records.event;
@@ -125,7 +129,25 @@ export class InvocationRunner {
   }
 
   async #serve(invocation: Invocation, queued: InvocationRecord): Promise<void> {
-    const warm = this.#holder.usable();
+    // An environment that is to be replaced first finishes what it has, if it takes several invocations.
+    while (this.#holder.current?.stale === true && this.#placed > 0) await this.#vacant.promise;
+    if (this.#stopped) {
+      this.#drop(invocation, queued);
+      return;
+    }
+    this.#placed += 1;
+    try {
+      await this.#serveIn(this.#holder.usable(), invocation, queued);
+    } finally {
+      this.#placed -= 1;
+      if (this.#placed === 0) {
+        this.#vacant.resolve();
+        this.#vacant = new Deferred();
+      }
+    }
+  }
+
+  async #serveIn(warm: Warm, invocation: Invocation, queued: InvocationRecord): Promise<void> {
     warm.environment.conversation.assign(invocation);
     const init = await warm.init;
     if (init.end.kind === 'stopped' || this.#stopped) {
@@ -160,6 +182,7 @@ export class InvocationRunner {
     // Another invocation, of a function that takes several, may have been here first.
     run.warm = current === undefined || current === run.warm ? this.#holder.start('invoke') : current;
     run.warm.used = true;
+    run.warm.environment.telemetry.publish(run.started); // its extensions were not there yet
     run.warm.environment.conversation.assign(run.invocation);
     return (await run.warm.init).end;
   }
@@ -173,15 +196,14 @@ export class InvocationRunner {
       coldStart: init !== undefined,
     };
     const initMs = init?.end.kind === 'ready' ? init.durationMs : undefined;
-    const run: Run = { invocation, record, initMs, warm, startMs: clock.elapsedMs() };
-    this.#running.set(invocation, run);
+    const startMs = clock.elapsedMs();
     log.begin(invocation);
     this.#records.fire(record);
     const { version } = settings;
-    warm.environment.tell(
-      { type: 'platform.start', record: { ...invocationFields(invocation), version } },
-      invocation,
-    );
+    const start = { ...invocationFields(invocation), version };
+    const started = warm.environment.tell({ type: 'platform.start', record: start }, invocation);
+    const run: Run = { invocation, record, initMs, warm, startMs, started };
+    this.#running.set(invocation, run);
     return run;
   }
 
@@ -191,8 +213,8 @@ export class InvocationRunner {
     const { environment } = warm;
     const durationMs = clock.elapsedMs() - run.startMs;
     const answer = this.#conclude(invocation, end);
-    if (environment.alive) await nextTurn();
-    else await environment.close(shutdownReason(end));
+    const closed = environment.alive ? undefined : environment.close(shutdownReason(end));
+    await (closed === undefined ? nextTurn() : environment.runtimeEnded);
     const metrics: ReportMetrics = {
       durationMs,
       billedDurationMs: Math.ceil(durationMs + (run.initMs ?? 0)), // init is billed too, since August 2025
@@ -208,6 +230,8 @@ export class InvocationRunner {
       metrics,
     };
     environment.tell({ type: 'platform.report', record }, invocation);
+    this.#context.log.end(invocation); // what extensions write while they end is not part of it
+    await closed;
     this.#release(invocation);
     const result = resultOf(invocation, answer, metrics);
     invocation.completed.resolve(result);
@@ -224,9 +248,17 @@ export class InvocationRunner {
     again.completed.promise.catch(() => undefined); // nobody waits for it
     const timer = clock.startTimer(delayMs, () => {
       this.#retries.delete(again);
-      this.add(again);
+      this.#addAgain(again);
     });
     this.#retries.set(again, timer);
+  }
+
+  #addAgain(invocation: Invocation): void {
+    try {
+      this.add(invocation);
+    } catch (error) {
+      this.#context.logger.warn(`Event invocation ${invocation.requestId}: ${describeError(error)}`);
+    }
   }
 
   /** The answer that stands: what the runtime said before the phase ended, or what the end says. */

@@ -16,15 +16,17 @@ import {
 import { functionArn, initializationType } from '../functionSettings.ts';
 import type { Invocation } from '../invocation.ts';
 import { killWaitMs, shutdownMs } from '../limits.ts';
+import { nextTurn } from '../nextTurn.ts';
 import { initStart, type InitPhase, type PhaseStatus, type PlatformEvent } from '../log/platformEvents.ts';
 import { ConcurrentSession } from '../runtime/concurrentSession.ts';
 import type { ConversationEvents, RuntimeConversation } from '../runtime/runtimeConversation.ts';
 import { RuntimeSession } from '../runtime/runtimeSession.ts';
+import type { TelemetryEvent } from '../telemetry/telemetryEvent.ts';
 import { TelemetryHub } from '../telemetry/telemetryHub.ts';
 import type { EnvironmentContext, PhaseEnd } from './environmentContext.ts';
 import { EnvironmentProcesses } from './environmentProcesses.ts';
 import { runtimeDone } from './runtimeDone.ts';
-import { shutDown } from './shutdown.ts';
+import { shutDown, shutdownReason } from './shutdown.ts';
 
 /** How init ended, and its length in milliseconds. */
 export interface InitOutcome {
@@ -54,6 +56,7 @@ export class ExecutionEnvironment {
   readonly #abort = new AbortController();
   readonly #registered = new Deferred<void>();
   readonly #init = new Deferred<PhaseEnd>();
+  readonly #runtimeEnded = new Deferred<void>();
   readonly #tasks = new Map<Invocation, Task>();
   #launching: Promise<void> | undefined;
   #runtimeReady = false;
@@ -114,9 +117,11 @@ export class ExecutionEnvironment {
     return this.#extensionsEnabled;
   }
 
-  /** Writes what the platform tells to the log and to telemetry. */
-  tell(event: PlatformEvent, invocation?: Invocation): void {
-    this.telemetry.publish(this.#context.log.platform(event, invocation));
+  /** Writes what the platform tells to the log and to telemetry, and returns it. */
+  tell(event: PlatformEvent, invocation?: Invocation): TelemetryEvent {
+    const timed = this.#context.log.platform(event, invocation);
+    this.telemetry.publish(timed);
+    return timed;
   }
 
   /**
@@ -160,9 +165,10 @@ export class ExecutionEnvironment {
    * ends with that error.
    */
   interrupt(kind: 'timeout' | 'stopped', invocation?: Invocation): void {
-    if (invocation !== undefined && this.#takesSeveral && kind === 'timeout') {
-      this.conversation.giveUp(invocation); // the environment goes on
-      this.#tasks.get(invocation)?.end.resolve({ kind });
+    const task = invocation === undefined ? undefined : this.#tasks.get(invocation);
+    if (task !== undefined && this.#takesSeveral && kind === 'timeout') {
+      this.conversation.giveUp(task.invocation); // the environment goes on
+      task.end.resolve({ kind });
       return;
     }
     const reported = kind === 'timeout' ? this.#reported : undefined;
@@ -179,6 +185,11 @@ export class ExecutionEnvironment {
   close(reason: ShutdownReason): Promise<void> {
     this.#closed ??= this.#end(reason);
     return this.#closed;
+  }
+
+  /** Settles during `close`: what the runtime wrote is in the log, and extensions may still receive telemetry. */
+  get runtimeEnded(): Promise<void> {
+    return this.#runtimeEnded.promise;
   }
 
   get #takesSeveral(): boolean {
@@ -260,7 +271,7 @@ export class ExecutionEnvironment {
 
   #exited(extension: string | undefined, exit: ProcessExit): void {
     if (this.#closed !== undefined) return;
-    if (extension === undefined) this.#lost(this.#reported ?? exitFailure(exit));
+    if (extension === undefined) this.#lost(this.#reported ?? exitFailure(exit, this.#extensionError));
     else this.#lost(extensionExitFailure(extension, exit, this.#extensionError ?? 'Extension.Crash'));
   }
 
@@ -314,6 +325,7 @@ export class ExecutionEnvironment {
     const timer = setTimeout(() => late.resolve('late'), shutdownMs.external + killWaitMs);
     const outcome = await Promise.race([this.#release(reason, () => clock.epochMs()), late.promise]);
     clearTimeout(timer);
+    this.#runtimeEnded.resolve();
     if (outcome === 'late') logger.warn('The processes of the function did not end in time.');
     this.extensions.close();
     this.telemetry.dispose();
@@ -322,17 +334,14 @@ export class ExecutionEnvironment {
 
   async #release(reason: ShutdownReason, epochMs: () => number): Promise<void> {
     await this.#launching; // a process that is being started is waited for
-    const flushed = this.telemetry.flush(shutdownMs.external);
-    await shutDown(this.#processes, this.extensions, reason, epochMs);
+    const runtimeEnded = async (): Promise<void> => {
+      this.#runtimeEnded.resolve();
+      await nextTurn(); // the report of an invocation that ends with the environment is written now
+      void this.telemetry.flush(shutdownMs.external);
+    };
+    await shutDown(this.#processes, this.extensions, { reason, epochMs, runtimeEnded });
     await this.#processes.release();
-    void flushed;
   }
-}
-
-/** What the extensions are told when a phase ended like this. */
-export function shutdownReason({ kind }: PhaseEnd): ShutdownReason {
-  if (kind === 'timeout') return 'TIMEOUT';
-  return kind === 'failed' ? 'FAILURE' : 'SPINDOWN';
 }
 
 function initStatus(end: PhaseEnd): PhaseStatus {

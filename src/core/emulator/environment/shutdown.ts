@@ -1,7 +1,23 @@
 import type { ShutdownReason } from '../extensions/extensionEvents.ts';
 import type { Extension, ExtensionRegistry } from '../extensions/extensionRegistry.ts';
 import { shutdownMs } from '../limits.ts';
+import type { PhaseEnd } from './environmentContext.ts';
 import type { EnvironmentProcesses } from './environmentProcesses.ts';
+
+/** Why an environment ends, and what happens on the way. */
+export interface Shutdown {
+  readonly reason: ShutdownReason;
+  /** The wall clock, in milliseconds since 1970. */
+  readonly epochMs: () => number;
+  /** Awaited between the end of the runtime and that of the extensions, if there are any. */
+  readonly runtimeEnded: () => Promise<void>;
+}
+
+/** What the extensions are told when a phase ended like this. */
+export function shutdownReason({ kind }: PhaseEnd): ShutdownReason {
+  if (kind === 'timeout') return 'TIMEOUT';
+  return kind === 'failed' ? 'FAILURE' : 'SPINDOWN';
+}
 
 /**
  * Lambda's shutdown phase. Without extensions everything is killed at once. With them the runtime is asked to end
@@ -11,8 +27,7 @@ import type { EnvironmentProcesses } from './environmentProcesses.ts';
 export async function shutDown(
   processes: EnvironmentProcesses,
   registry: ExtensionRegistry,
-  reason: ShutdownReason,
-  epochMs: () => number,
+  { reason, epochMs, runtimeEnded }: Shutdown,
 ): Promise<void> {
   const registered = registry.extensions.filter(isRegistered);
   const external = registered.filter((extension) => extension.external);
@@ -21,6 +36,7 @@ export async function shutDown(
   const deadlineMs = epochMs() + totalMs;
   const deadline = performance.now() + totalMs;
   await processes.endRuntime(external.length > 0 ? shutdownMs.runtimeShare : totalMs);
+  await runtimeEnded();
   const [told, untold] = partition(external, ({ subscriptions }) => subscriptions.includes('SHUTDOWN'));
   registry.dispatch({ eventType: 'SHUTDOWN', shutdownReason: reason, deadlineMs });
   await Promise.all([

@@ -15,6 +15,9 @@ export interface LogLine {
   readonly text: string;
 }
 
+/** An event of telemetry, with the invocation it belongs to, if any. */
+export type InvocationTelemetry = TelemetryEvent & { readonly requestId?: string };
+
 /** Where a line comes from. */
 type Writer = { readonly source: 'function' } | { readonly source: 'extension'; readonly extension: string };
 
@@ -26,9 +29,12 @@ export class ExecutionLog {
   readonly #settings: Pick<FunctionSettings, 'logFormat'>;
   readonly #epochMs: () => number;
   readonly #lines = new Emitter<LogLine>();
+  readonly #telemetry = new Emitter<InvocationTelemetry>();
   readonly #running = new Set<Invocation>();
 
   readonly onLine = this.#lines.event;
+  /** Everything that extensions could be told, whether or not one subscribed. */
+  readonly onTelemetry = this.#telemetry.event;
 
   /** `epochMs` is the wall clock. */
   constructor(settings: Pick<FunctionSettings, 'logFormat'>, epochMs: () => number) {
@@ -50,14 +56,22 @@ export class ExecutionLog {
     const timed = this.#timed(event.type, event.record);
     const { logFormat } = this.#settings;
     const lines = logFormat === 'JSON' ? [JSON.stringify(timed)] : textLines(event);
-    for (const line of lines) this.#write(line, { source: 'platform' }, invocation ?? this.#only());
-    return timed;
+    const owner = invocation ?? this.#only();
+    for (const line of lines) this.#write(line, { source: 'platform' }, owner);
+    return this.#tell(timed, owner);
   }
 
   /** Writes a line of a process, and returns it as telemetry. */
   output(text: string, writer: Writer): TelemetryEvent {
-    this.#write(text, writer, this.#ownerOf(text));
-    return this.#timed(writer.source, this.#settings.logFormat === 'JSON' ? objectOrText(text) : text);
+    const owner = this.#ownerOf(text);
+    this.#write(text, writer, owner);
+    const record = this.#settings.logFormat === 'JSON' ? objectOrText(text) : text;
+    return this.#tell(this.#timed(writer.source, record), owner);
+  }
+
+  #tell(event: TelemetryEvent, owner: Invocation | undefined): TelemetryEvent {
+    this.#telemetry.fire(owner === undefined ? event : { ...event, requestId: owner.requestId });
+    return event;
   }
 
   #timed(type: string, record: unknown): TelemetryEvent {

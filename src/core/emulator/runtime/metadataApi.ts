@@ -27,12 +27,14 @@ export function metadataRoutes({ region }: FunctionSettings, token: string): rea
   ];
 }
 
-/** `us-east-1` → `use1-az1`, the way AWS shortens regions. */
+/** `us-gov-west-1` → `usgw1-az1`, `ap-southeast-2` → `apse2-az1`, the way AWS shortens regions. */
 function zoneOf(region: string): string {
-  const [country = '', direction = '', number = ''] = region.split('-');
-  const short = /^(north|south|east|west|central)(east|west)?$/.exec(direction);
-  const letters = [short?.[1], short?.[2]].map((word) => word?.charAt(0) ?? '').join('');
-  return `${country}${letters}${number}-az1`;
+  const [country = '', ...words] = region.split('-');
+  const number = words.pop() ?? '';
+  const letters = words
+    .flatMap((word) => word.split(/(?<=north|south)(?=east|west)/))
+    .map((word) => word.charAt(0));
+  return `${country}${letters.join('')}${number}-az1`;
 }
 
 /** Compares in a time that tells nothing about how much of the text is right. */

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import type { OutgoingHttpHeaders } from 'node:http';
 import { call, requestIdOf, type Reply } from './support.ts';
 
@@ -21,7 +22,9 @@ export class HandRuntime {
 
   /** Takes an event and returns its id. */
   async take(): Promise<string> {
-    return requestIdOf(await this.next());
+    const reply = await this.next();
+    assert.equal(reply.status, 200, reply.body);
+    return requestIdOf(reply);
   }
 
   respond(id: string, body: string | Buffer = '1', headers: OutgoingHttpHeaders = {}): Promise<Reply> {

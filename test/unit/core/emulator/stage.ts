@@ -4,7 +4,14 @@ import type { InvocationRecord } from '../../../../src/core/emulator/invocation.
 import type { LogLine } from '../../../../src/core/emulator/log/executionLog.ts';
 import { HandExtension } from './handExtension.ts';
 import { HandRuntime } from './handRuntime.ts';
-import { AttachedRuntime, Recorder, type Emulators, type ProcessStep, type StartedProcess } from './support.ts';
+import {
+  AttachedRuntime,
+  call,
+  Recorder,
+  type Emulators,
+  type ProcessStep,
+  type StartedProcess,
+} from './support.ts';
 
 /** An emulator whose processes are played by hand, and all it tells. */
 export class Stage {
@@ -64,6 +71,11 @@ export class Stage {
     }
     await this.started('bootstrap');
     return registered;
+  }
+
+  /** Several exchanges on other connections: whatever was under way before has happened after them. */
+  async settle(): Promise<void> {
+    for (let probes = 0; probes < 3; probes += 1) await call(this.url.replace('/runtime', '/ping'));
   }
 
   /** The lines of the log so far that begin like this. */

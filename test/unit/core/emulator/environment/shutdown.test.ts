@@ -160,13 +160,14 @@ describe('the shutdown of an environment', () => {
     const event = agent?.next();
     const url = `${stage.invokeUrl}/2015-03-31/functions/thumbnails/invocations`;
     const answered = call(url, { method: 'POST' });
+    await stage.records.until(({ state }) => state === 'queued');
     const completed = stage.emulator.invoke({ payload: '"next"' });
     await stage.runtime.take();
     time.pass(3000);
     const { body } = await answered;
     assert.match(body, /Task timed out after 3\.00 seconds"}$/);
     await event;
-    assert.equal((await stage.started('agent')).killedAtMs, undefined);
+    assert.equal((await stage.started('agent')).killedAtMs, undefined, 'it is being told');
     assert.equal(stage.attached.extensions.length, 1, 'the next one waits for the end of the shutdown');
     (await stage.started('agent')).exit({ code: 0, signal: null });
     await stage.started('agent', 2);

@@ -69,10 +69,7 @@ describe('extensions that fail', () => {
       if (registers) await register(stage.url, 'agent');
       agent.exit({ code: 3, signal: null });
       const { requestId, payload } = await result;
-      assert.equal(
-        Buffer.from(payload).toString(),
-        crashBody(requestId, 'Extension.Crash', 'exit status 3'),
-      );
+      assert.equal(Buffer.from(payload).toString(), crashBody(requestId, 'Extension.Crash', 'exit status 3'));
       await assertServesAgain(stage);
     });
   }

@@ -9,17 +9,12 @@ describe('the life of extensions', () => {
   const emulators = new Emulators();
   afterEach(() => emulators.stop());
 
-  /** Several exchanges on other connections: whatever was under way has happened after them. */
-  async function settle({ url }: Stage): Promise<void> {
-    for (let probes = 0; probes < 5; probes += 1) await call(url.replace('/runtime', '/ping'));
-  }
-
   /** Whether a promise is still open after all that was under way. */
   async function isPending(promise: Promise<unknown>, stage: Stage): Promise<boolean> {
     let settled = false;
     const note = (): void => void (settled = true);
     promise.then(note, note);
-    await settle(stage);
+    await stage.settle();
     return !settled;
   }
 
@@ -32,7 +27,7 @@ describe('the life of extensions', () => {
     stage.emulator.prewarm();
     await stage.started('third');
     for (const name of ['third', '10-first']) await register(stage.url, name);
-    await settle(stage);
+    await stage.settle();
     assert.deepEqual(order(stage), ['10-first', 'Second', 'third']);
     await register(stage.url, 'Second');
     await stage.started('bootstrap');
@@ -114,6 +109,7 @@ describe('the life of extensions', () => {
     const url = `${stage.invokeUrl}/2015-03-31/functions/thumbnails/invocations`;
     const post = { method: 'POST', body: '1' };
     const answered = call(url, post);
+    await stage.records.until(({ state }) => state === 'queued');
     const queued = stage.emulator.invoke({ payload: '2' });
     const id = await stage.runtime.take();
     await first;
@@ -142,10 +138,10 @@ describe('the life of extensions', () => {
     await stage.emulator.whenReady();
     abort.abort();
     await assert.rejects(broken);
-    await settle(stage);
+    await stage.settle();
     stage.emulator.invoke({ payload: '{}' }).catch(() => undefined);
     const { requestId } = await stage.records.until(({ state }) => state === 'running');
-    await settle(stage);
+    await stage.settle();
     assert.equal((await agent?.next())?.requestId, requestId);
   });
 
@@ -203,7 +199,7 @@ describe('the life of extensions', () => {
       ],
     );
     const wrong = await agent.subscribe(9, ['everything']);
-    assert.deepEqual([wrong.status, JSON.parse(wrong.body).errorType], [400, 'ValidationError']);
+    assert.deepEqual([wrong.status, (JSON.parse(wrong.body) as { errorType: string }).errorType], [400, 'ValidationError']);
     agent.park();
     stage.runtime.park();
     await stage.emulator.whenReady();

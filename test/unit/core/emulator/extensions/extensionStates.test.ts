@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { HandExtension, register } from '../handExtension.ts';
 import { Stage } from '../stage.ts';
-import { call, Emulators, type Reply } from '../support.ts';
+import { Emulators, type Reply } from '../support.ts';
 
 type Ask = 'register' | 'next' | 'init error' | 'exit error';
 
@@ -49,7 +49,8 @@ describe('the Extensions API in each state', () => {
           const extension = await reach(stage, name, state);
           const reply = await outcome(stage, name, extension, ask);
           assert.equal(reply === 'parks' ? reply : reply.status, status);
-          if (reply !== 'parks') assert.equal(reply.body, bodyOf(reply, { kind, name, state, extension, ask }));
+          if (reply !== 'parks')
+            assert.equal(reply.body, bodyOf(reply, { kind, name, state, extension, ask }));
         });
       }
     }
@@ -116,13 +117,13 @@ describe('the Extensions API in each state', () => {
   }
 
   /** A call that waits does so while another one, sent after it on a connection of its own, is answered. */
-  async function parked(asked: Promise<Reply>, { url }: Stage): Promise<Reply | 'parks'> {
+  async function parked(asked: Promise<Reply>, stage: Stage): Promise<Reply | 'parks'> {
     let reply: Reply | 'parks' = 'parks';
     asked.then(
       (value) => (reply = value),
       () => undefined,
     );
-    for (let probes = 0; probes < 5; probes += 1) await call(url.replace('/runtime', '/ping'));
+    await stage.settle();
     return reply;
   }
 });

@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict';
+import { useWorkbench } from './support/useWorkbench.ts';
+
+describe('the Invocations view', () => {
+  const workbench = useWorkbench();
+  const row = (text: string) =>
+    workbench.current.page.locator('.pane-body .monaco-list-row[role="treeitem"]', { hasText: text });
+
+  /** Opens the first row with a text; again when it was drawn anew under the click. */
+  async function openRow(text: string): Promise<void> {
+    const opened = row(text).first().and(workbench.current.page.locator('[aria-expanded="true"]'));
+    for (let attempt = 1; !(await opened.isVisible()); attempt += 1) {
+      await row(text).first().locator('.monaco-tl-twistie').click();
+      await opened.waitFor({ timeout: 3000 }).catch((error: unknown) => {
+        if (attempt === 5) throw error;
+      });
+    }
+  }
+
+  it('says how to begin while nothing was invoked', async () => {
+    const { current } = workbench;
+    await current.openSideBar('Lambda Layers');
+    await current.page.locator('.welcome-view-content', { hasText: 'Nothing was invoked yet' }).waitFor();
+    await current.screenshot('invocations-empty');
+  });
+
+  it('has a row for each invocation, with its state, its figures and its documents', async () => {
+    const { current } = workbench;
+    await current.command('Debug: Select and Start Debugging');
+    await current.choose('hello-bash');
+    await current.debugConsole().filter({ hasText: 'GUTEN TAG, ADA!' }).waitFor();
+    await current.page.locator('.repl-input-wrapper .monaco-editor').click();
+    await current.page.keyboard.insertText('{ "name": "Grace" }');
+    await current.page.keyboard.press('Enter');
+    await current.debugConsole().filter({ hasText: 'GUTEN TAG, GRACE!' }).waitFor();
+    await current.openSideBar('Lambda Layers');
+    const rows = row('success');
+    await rows.nth(1).waitFor();
+    assert.match(
+      await rows.nth(1).innerText(),
+      /hello-bash [0-9a-f]{8}\s+success · .* · cold start · billed/,
+    );
+    await rows.first().locator('.monaco-tl-twistie').click();
+    for (const label of ['Event', 'Response', 'Log', 'Telemetry']) await row(label).first().waitFor();
+    await current.screenshot('invocations-view');
+  });
+
+  it('opens the response beside the tree, and the log in colours', async () => {
+    const { current } = workbench;
+    await row('Response').first().click();
+    await current.editorTab('-response.json').waitFor();
+    assert.match(await current.editorText(), /"greeting": "GUTEN TAG, GRACE!"/);
+    await row('Log').first().click();
+    await current.editorTab('.lambda-log').waitFor();
+    assert.match(await current.editorText(), /START RequestId/);
+    const colours = await current.page
+      .locator('.editor-group-container.active .view-line', { hasText: 'REPORT' })
+      .locator('span > span')
+      .evaluateAll(coloursOf);
+    assert.ok(new Set(colours).size >= 3, colours.join(' '));
+    await current.screenshot('invocation-log');
+  });
+
+  it('replays an invocation with one click', async () => {
+    const { current } = workbench;
+    const before = await row('success').count();
+    await row('success').first().hover();
+    await row('success').first().locator('[aria-label="Replay Invocation"]').click();
+    await row('success').nth(before).waitFor();
+    await current.screenshot('invocations-replayed');
+  });
+
+  it('offers recent events, event files and templates, and opens a template to be changed and sent', async () => {
+    const { current } = workbench;
+    await current.command('Lambda Layers: Invoke Function…');
+    const picker = current.page.locator('.quick-input-widget:visible');
+    await picker.locator('.monaco-list-row', { hasText: 'hello.json' }).first().waitFor();
+    await current.screenshot('invoke-picker');
+    await current.quickInput().fill('SQS');
+    await current.choose('SQS');
+    await current.editorTab('sqs.json').waitFor();
+    await current.page.locator('.codelens-decoration', { hasText: 'Send to hello-bash' }).waitFor();
+    await current.screenshot('event-template');
+    const before = await row('hello-bash ').count();
+    await current.page.locator('.codelens-decoration a', { hasText: 'Send to hello-bash' }).click();
+    await row('hello-bash ').nth(before).waitFor();
+  });
+
+  it('looks as well in a light theme', async () => {
+    const { current } = workbench;
+    await openRow('success');
+    await row('Log').first().click();
+    await current.command('Preferences: Toggle between Light/Dark Themes');
+    await current.page.locator('.monaco-workbench.vs').waitFor();
+    await current.screenshot('invocations-light');
+  });
+});
+
+/** Runs in the page: the colours of elements. */
+function coloursOf(elements: readonly unknown[]): string[] {
+  const page = globalThis as unknown as { getComputedStyle(element: unknown): { color: string } };
+  return elements.map((element) => page.getComputedStyle(element).color);
+}
