@@ -5,8 +5,10 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { Agent, request } from 'node:http';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { ensureConformancePrograms } from '../scripts/lib/conformancePrograms.ts';
 import { conformanceProgram } from '../test/conformance/support/programs.ts';
 
 interface Host {
@@ -26,7 +28,8 @@ interface Figures {
 
 const { values } = parseArgs({ options: { calls: { type: 'string', default: '2000' } } });
 const calls = Number(values.calls);
-const program = await conformanceProgram('go-echo');
+await ensureConformancePrograms(false, ['go']);
+const program = join(conformanceProgram('go-echo'), 'bootstrap');
 const agent = new Agent({ keepAlive: true, maxSockets: 1 });
 
 for (const [label, bytes, count] of [

@@ -2,6 +2,8 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runCommand, toolFile, type CommandResult } from './command.ts';
+import { conformanceMochaArguments } from './conformanceMain.ts';
+import { ensureConformancePrograms } from './conformancePrograms.ts';
 import { ensureServer } from './installServer.ts';
 import { ensureMoto } from './moto.ts';
 import { node24, root } from './prepare.mjs';
@@ -42,6 +44,11 @@ export const stages = {
     await ensureSystemPackages(testPackages, options);
     await ensureMoto(options);
     return runMocha(options, ['test/unit/**/*.test.ts']);
+  },
+  conformance: async (options) => {
+    await ensureSystemPackages(testPackages, options);
+    await ensureConformancePrograms(options.verbose);
+    return runMocha(options, conformanceMochaArguments);
   },
   integration: async (options) => {
     await prepareHost(options);

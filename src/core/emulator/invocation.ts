@@ -15,8 +15,6 @@ export interface InvokeRequest {
   readonly payload: string | Uint8Array;
   /** A new one when absent. */
   readonly requestId?: string | undefined;
-  /** Media type of the event (`application/json`). */
-  readonly contentType?: string | undefined;
   /** Version or alias that the caller named; becomes part of the invoked ARN. */
   readonly qualifier?: string | undefined;
   /** JSON text, decoded. */

@@ -92,7 +92,8 @@ function requestedEvents(body: Buffer): readonly string[] | string {
     return error instanceof Error ? error.message : String(error);
   }
   if (!isRecord(value)) return 'The body is not a JSON object';
-  const { events = [], configurationKeys } = value;
+  const { configurationKeys } = value;
+  const events = value['events'] ?? []; // Go's client sends null for none
   if (Array.isArray(configurationKeys) && configurationKeys.length > 0) {
     return 'configurationKeys are deprecated; use environment variables instead';
   }

@@ -92,7 +92,6 @@ export class InvokeApi implements LoopbackService {
     const type = target.operation === 'Invoke' ? invocationTypeOf(headers) : streamingTypeOf(headers);
     const withTail = logTypeOf(headers) === 'Tail' && type === 'RequestResponse';
     const options = {
-      contentType: headers['content-type'],
       qualifier,
       clientContext: type === 'RequestResponse' ? clientContextOf(headers) : undefined,
       tenantId: tenantIdOf(headers),

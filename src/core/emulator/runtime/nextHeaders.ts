@@ -8,7 +8,7 @@ export function nextHeaders(
   deadlineMs: number,
   settings: FunctionSettings,
 ): OutgoingHttpHeaders {
-  const { clientContext, cognitoIdentity, contentType, qualifier, tenantId } = invocation.request;
+  const { clientContext, cognitoIdentity, qualifier, tenantId } = invocation.request;
   const optional = {
     'Lambda-Runtime-Client-Context': clientContext === undefined ? undefined : asciiJson(clientContext),
     'Lambda-Runtime-Cognito-Identity':
@@ -16,7 +16,7 @@ export function nextHeaders(
     'Lambda-Runtime-Aws-Tenant-Id': tenantId,
   };
   return {
-    'Content-Type': contentType ?? 'application/json',
+    'Content-Type': 'application/json', // whatever the invoker sent: Python's client decides by it
     'Content-Length': invocation.payload.length,
     'Lambda-Runtime-Aws-Request-Id': invocation.requestId,
     'Lambda-Runtime-Deadline-Ms': String(Math.round(deadlineMs)),

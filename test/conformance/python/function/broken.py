@@ -1,0 +1,1 @@
+raise ArithmeticError("broken on purpose")
