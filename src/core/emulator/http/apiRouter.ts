@@ -26,11 +26,16 @@ export async function route(
   response: ServerResponse,
 ): Promise<void> {
   const path = (request.url ?? '').split('?', 1)[0] ?? '';
-  const known = routes.filter((candidate) => candidate.path.test(path));
-  const chosen = known.find(({ method }) => method === request.method);
-  if (chosen !== undefined) {
-    await chosen.handle({ request, response, parameter: chosen.path.exec(path)?.[1] ?? '' });
-  } else if (known.length > 0) {
+  let isKnown = false;
+  for (const { handle, method, path: pattern } of routes) {
+    const match = pattern.exec(path);
+    if (match === null) continue;
+    isKnown = true;
+    if (method !== request.method) continue;
+    await handle({ request, response, parameter: match[1] ?? '' });
+    return;
+  }
+  if (isKnown) {
     response.writeHead(405).end();
   } else {
     response.writeHead(404, { 'Content-Type': 'text/plain; charset=utf-8' }).end('404 page not found\n');

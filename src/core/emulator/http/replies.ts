@@ -28,7 +28,11 @@ export function sendError(
   sendJson(response, status, { errorMessage, errorType });
 }
 
+const accepted = `${goJson({ status: 'OK' })}\n`;
+
 /** `202`, the success of calls that only tell something. */
 export function sendAccepted(response: ServerResponse): void {
-  sendJson(response, 202, { status: 'OK' });
+  response
+    .writeHead(202, { 'Content-Type': 'application/json', 'Content-Length': accepted.length })
+    .end(accepted, 'latin1');
 }

@@ -4,6 +4,8 @@ import { maxAsyncPayloadBytes, maxSyncPayloadBytes } from '../limits.ts';
 /** The kinds of invocation of the Invoke API. */
 export type InvocationType = 'RequestResponse' | 'Event' | 'DryRun';
 
+const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
 /** The largest event of an invocation of this type, in bytes. */
 export function payloadLimit(type: InvocationType): number {
   return type === 'Event' ? maxAsyncPayloadBytes : maxSyncPayloadBytes;
@@ -24,7 +26,7 @@ export function eventPayload(payload: string | Uint8Array, type: InvocationType)
   if (bytes.length > payloadLimit(type)) throw payloadTooLarge(bytes.length, type);
   if (bytes.length === 0) return Buffer.from('{}');
   try {
-    JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes));
+    JSON.parse(strictUtf8.decode(bytes));
   } catch {
     // The parser's own message would quote the payload.
     throw new InvokeError('InvalidRequestContentException', 'Could not parse request body into json.');

@@ -2,16 +2,25 @@ import { logTailBytes } from '../limits.ts';
 
 /** Keeps the last 4,096 bytes of one invocation's log, as `X-Amz-Log-Result` hands them back. */
 export class LogTail {
-  #bytes = Buffer.alloc(0);
+  /** The last lines, of which the first may reach back too far. */
+  readonly #lines: string[] = [];
+  #length = 0;
 
   add(line: string): void {
-    const all = Buffer.concat([this.#bytes, Buffer.from(`${line}\n`)]);
-    this.#bytes = all.length > logTailBytes ? Buffer.from(all.subarray(characterStart(all))) : all;
+    this.#lines.push(line);
+    this.#length += line.length + 1;
+    // A character is at least a byte, so that lines which are not needed by their length are not needed by their bytes.
+    for (let first = this.#lines[0]; first !== undefined; first = this.#lines[0]) {
+      if (this.#length - first.length - 1 < logTailBytes) return;
+      this.#lines.shift();
+      this.#length -= first.length + 1;
+    }
   }
 
   /** The tail; never begins in the middle of a character. */
   text(): string {
-    return this.#bytes.toString('utf8');
+    const all = Buffer.from(this.#lines.map((line) => `${line}\n`).join(''));
+    return (all.length > logTailBytes ? all.subarray(characterStart(all)) : all).toString('utf8');
   }
 }
 

@@ -23,18 +23,19 @@ export interface EnvironmentAccess {
 export class EnvironmentApis implements LoopbackService {
   readonly name = 'Runtime API';
   readonly truncatedBody = `${goJson(truncatedRequest)}\n`;
-  readonly #always: readonly Route[];
-  readonly #ofExtensions: readonly Route[];
+  readonly #withoutExtensions: readonly Route[];
+  readonly #all: readonly Route[];
   readonly #access: EnvironmentAccess;
 
   constructor(settings: FunctionSettings, metadataToken: string, access: EnvironmentAccess) {
     this.#access = access;
     const registry = () => access.last()?.extensions;
-    this.#always = [
+    this.#withoutExtensions = [
       ...new RuntimeApi(settings, () => access.alive()?.conversation).routes,
       ...metadataRoutes(settings, metadataToken),
     ];
-    this.#ofExtensions = [
+    this.#all = [
+      ...this.#withoutExtensions,
       ...extensionRoutes(settings, registry),
       ...telemetryRoutes({
         hub: () => access.last()?.telemetry,
@@ -49,7 +50,7 @@ export class EnvironmentApis implements LoopbackService {
 
   handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const enabled = this.#access.last()?.extensionsEnabled !== false;
-    return route(enabled ? [...this.#always, ...this.#ofExtensions] : this.#always, request, response);
+    return route(enabled ? this.#all : this.#withoutExtensions, request, response);
   }
 
   internalError(response: ServerResponse): void {
