@@ -5,6 +5,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { runAsOrdinaryUser } from '../../../support/ordinaryUser.ts';
 import { processesNaming, until } from '../../../support/processes.ts';
 import { useTemporaryFolders } from '../../../support/temporaryFolder.ts';
 import { writeTree } from '../../../support/tree.ts';
@@ -15,8 +16,9 @@ const bootstrap = `#!/bin/bash
 base="http://$AWS_LAMBDA_RUNTIME_API/2018-06-01/runtime/invocation"
 trap '' TERM
 while :; do
-  id=$(curl -sS -D - -o /tmp/event "$base/next" | tr -d '\\r' | sed -n 's/^Lambda-Runtime-Aws-Request-Id: //pi')
-  event=$(cat /tmp/event)
+  file=$(mktemp)
+  id=$(curl -sS -D - -o "$file" "$base/next" | tr -d '\\r' | sed -n 's/^Lambda-Runtime-Aws-Request-Id: //pi')
+  event=$(cat "$file"; rm "$file")
   case $event in
     '"fork"') (setsid sleep 1000 > /dev/null 2>&1 &) ;;
     '"hang"') sleep 1000 ;;
@@ -90,5 +92,35 @@ describe('A debug run', () => {
     const [code] = (await once(child, 'close')) as [number | null];
     assert.equal(code, 0);
     assert.deepEqual(remains(work), { processes: 0, mounts: false, sessions: [] });
+  });
+
+  it('works for an ordinary user in both isolations', async () => {
+    const { work } = await prepare();
+    const answers = await runAsOrdinaryUser(
+      work,
+      `
+      import { copyFileSync, mkdirSync, readFileSync } from 'node:fs';
+      import { LayerStore } from './core/opt/layerStack.ts';
+      import { LayerCache } from './core/run/layerCache.ts';
+      import { FunctionRun } from './core/debug/functionRun.ts';
+      import { readLaunchConfiguration } from './core/debug/launchConfiguration.ts';
+      import { silentLogger as logger } from './core/base/logger.ts';
+      const here = process.cwd();
+      mkdirSync('code');
+      const answers = [];
+      for (const isolation of ['namespace', 'directory']) {
+        const configuration = readLaunchConfiguration({ code: here + '/code', isolation, timeout: 60, debugger: 'none' });
+        const files = { code: here + '/code', layers: [here + '/../runtime.zip'], envFile: undefined };
+        const services = { store: new LayerStore(), cache: new LayerCache(here + '/cache'), temporaryParent: here, logger };
+        const listener = { attach: async () => undefined, notice: () => undefined, problem: (text) => answers.push(text) };
+        const run = await FunctionRun.open(configuration, files, services, listener);
+        run.begin();
+        answers.push(Buffer.from((await run.invoke('{"n":1}')).payload).toString());
+        await run.stop();
+      }
+      console.log(JSON.stringify(answers));
+    `,
+    );
+    assert.deepEqual(answers, ['{"n":1}', '{"n":1}']);
   });
 });
