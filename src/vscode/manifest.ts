@@ -12,22 +12,75 @@ export const commandIds = {
   compareLayers: 'lambdaLayers.compareLayers',
   checkLayers: 'lambdaLayers.checkLayers',
   applyFix: 'lambdaLayers.applyFix',
+  openInvocation: 'lambdaLayers.openInvocation',
+  replayInvocation: 'lambdaLayers.replayInvocation',
+  copyInvocationAsCli: 'lambdaLayers.copyInvocationAsCli',
+  clearInvocations: 'lambdaLayers.clearInvocations',
+  sendEvent: 'lambdaLayers.sendEvent',
   refresh: 'lambdaLayers.refresh',
   showLog: 'lambdaLayers.showLog',
   clearCache: 'lambdaLayers.clearCache',
+  selectProfile: 'lambdaLayers.selectProfile',
+  selectRegion: 'lambdaLayers.selectRegion',
+  addAccountPlace: 'lambdaLayers.addAccountPlace',
+  removeAccountPlace: 'lambdaLayers.removeAccountPlace',
+  addPublishedLayer: 'lambdaLayers.addPublishedLayer',
+  removePublishedLayer: 'lambdaLayers.removePublishedLayer',
+  filterAccount: 'lambdaLayers.filterAccount',
+  clearAccountFilter: 'lambdaLayers.clearAccountFilter',
+  loadMore: 'lambdaLayers.loadMore',
+  retryLoading: 'lambdaLayers.retryLoading',
+  findLayerUsers: 'lambdaLayers.findLayerUsers',
+  downloadLayerVersion: 'lambdaLayers.downloadLayerVersion',
+  publishLayer: 'lambdaLayers.publishLayer',
+  attachLayer: 'lambdaLayers.attachLayer',
+  detachLayer: 'lambdaLayers.detachLayer',
+  reorderLayers: 'lambdaLayers.reorderLayers',
+  updateDependents: 'lambdaLayers.updateDependents',
+  undoUpdate: 'lambdaLayers.undoUpdate',
+  showPermissions: 'lambdaLayers.showPermissions',
+  addPermission: 'lambdaLayers.addPermission',
+  removePermission: 'lambdaLayers.removePermission',
+  copyPermissions: 'lambdaLayers.copyPermissions',
+  copyPolicy: 'lambdaLayers.copyPolicy',
+  deleteLayerVersion: 'lambdaLayers.deleteLayerVersion',
+  pruneLayer: 'lambdaLayers.pruneLayer',
+  lookUpLayerVersion: 'lambdaLayers.lookUpLayerVersion',
+  copyNewerArn: 'lambdaLayers.copyNewerArn',
 } as const;
 
 export type CommandId = (typeof commandIds)[keyof typeof commandIds];
 
-export const viewIds = { workspace: 'lambdaLayers.workspace' } as const;
+export const viewIds = {
+  workspace: 'lambdaLayers.workspace',
+  account: 'lambdaLayers.account',
+  invocations: 'lambdaLayers.invocations',
+} as const;
 export const viewContainerId = 'lambda-layers';
 export const logLanguageId = 'lambda-log';
+/** Languages in whose files layer version ARNs can be hovered; opening such a file activates the extension. */
+export const arnLanguages = [
+  'yaml',
+  'json',
+  'jsonc',
+  'terraform',
+  'javascript',
+  'javascriptreact',
+  'typescript',
+  'typescriptreact',
+  'python',
+] as const;
 
 /** Settings, without the prefix `lambdaLayers.`. */
 export const settingIds = {
   layers: 'layers',
   isolation: 'debug.isolation',
+  eventsFolder: 'debug.eventsFolder',
   cacheMaxSizeMB: 'cache.maxSizeMB',
   trace: 'trace',
+  awsProfile: 'aws.profile',
+  awsRegion: 'aws.region',
+  awsEndpointUrl: 'aws.endpointUrl',
+  awsS3Bucket: 'aws.s3Bucket',
 } as const;
 export const settingPrefix = 'lambdaLayers';

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { useWorkbench } from './support/useWorkbench.ts';
 
 describe('the Invocations view', () => {
   const workbench = useWorkbench();
   const row = (text: string) =>
-    workbench.current.page.locator('.pane-body .monaco-list-row[role="treeitem"]', { hasText: text });
+    workbench.current.page.locator('.part.sidebar .monaco-list-row[role="treeitem"]', { hasText: text });
 
   /** Opens the first row with a text; again when it was drawn anew under the click. */
   async function openRow(text: string): Promise<void> {
@@ -26,6 +28,9 @@ describe('the Invocations view', () => {
 
   it('has a row for each invocation, with its state, its figures and its documents', async () => {
     const { current } = workbench;
+    const script = join(current.folder, 'functions/hello-bash/hello.sh');
+    const text = await readFile(script, 'utf8');
+    await writeFile(script, text.replace('  local name\n', '  local name\n  no-such-command\n')); // the log says where
     await current.command('Debug: Select and Start Debugging');
     await current.choose('hello-bash');
     await current.debugConsole().filter({ hasText: 'GUTEN TAG, ADA!' }).waitFor();
@@ -34,14 +39,21 @@ describe('the Invocations view', () => {
     await current.page.keyboard.press('Enter');
     await current.debugConsole().filter({ hasText: 'GUTEN TAG, GRACE!' }).waitFor();
     await current.openSideBar('Lambda Layers');
-    const rows = row('success');
+    const rows = row('billed');
     await rows.nth(1).waitFor();
     assert.match(
-      await rows.nth(1).innerText(),
-      /hello-bash [0-9a-f]{8}\s+success · .* · cold start · billed/,
+      (await rows.nth(1).innerText()).replaceAll('\u00a0', ' '),
+      /hello-bash [0-9a-f]{8}\s*\d.* · cold start · billed/,
     );
-    await rows.first().locator('.monaco-tl-twistie').click();
+    await openRow('billed');
     for (const label of ['Event', 'Response', 'Log', 'Telemetry']) await row(label).first().waitFor();
+    await row('billed').nth(1).locator('.label-name').hover();
+    const hover = current.page.locator('.monaco-hover', { hasText: 'Request id' }).first();
+    await hover.waitFor();
+    assert.match(
+      (await hover.innerText()).replaceAll('\u00a0', ' '),
+      /Cold start\s+yes, init took [\d.]+ ms/,
+    );
     await current.screenshot('invocations-view');
   });
 
@@ -53,20 +65,16 @@ describe('the Invocations view', () => {
     await row('Log').first().click();
     await current.editorTab('.lambda-log').waitFor();
     assert.match(await current.editorText(), /START RequestId/);
-    const colours = await current.page
-      .locator('.editor-group-container.active .view-line', { hasText: 'REPORT' })
-      .locator('span > span')
-      .evaluateAll(coloursOf);
-    assert.ok(new Set(colours).size >= 3, colours.join(' '));
+    await current.page.waitForFunction(inColours);
     await current.screenshot('invocation-log');
   });
 
   it('replays an invocation with one click', async () => {
     const { current } = workbench;
-    const before = await row('success').count();
-    await row('success').first().hover();
-    await row('success').first().locator('[aria-label="Replay Invocation"]').click();
-    await row('success').nth(before).waitFor();
+    const before = await row('billed').count();
+    await row('billed').first().hover();
+    await row('billed').first().locator('[aria-label="Replay Invocation"]').click();
+    await row('billed').nth(before).waitFor();
     await current.screenshot('invocations-replayed');
   });
 
@@ -86,9 +94,25 @@ describe('the Invocations view', () => {
     await row('hello-bash ').nth(before).waitFor();
   });
 
+  it('links a place in the output channel to the source', async () => {
+    const { current } = workbench;
+    const { page } = current;
+    await current.command('Output: Show Output Channels...');
+    await current.choose('Lambda Function');
+    const link = page.locator('.output-view .detected-link', { hasText: '/var/task/hello.sh' }).first();
+    await link.waitFor();
+    await current.screenshot('output-links');
+    await link.click({ modifiers: ['ControlOrMeta'] });
+    await current.editorTab('hello.sh').waitFor();
+    const line = await page
+      .locator('.editor-group-container.active .line-numbers.active-line-number')
+      .innerText();
+    assert.equal(line, '5');
+  });
+
   it('looks as well in a light theme', async () => {
     const { current } = workbench;
-    await openRow('success');
+    await openRow('billed');
     await row('Log').first().click();
     await current.command('Preferences: Toggle between Light/Dark Themes');
     await current.page.locator('.monaco-workbench.vs').waitFor();
@@ -96,8 +120,8 @@ describe('the Invocations view', () => {
   });
 });
 
-/** Runs in the page: the colours of elements. */
-function coloursOf(elements: readonly unknown[]): string[] {
-  const page = globalThis as unknown as { getComputedStyle(element: unknown): { color: string } };
-  return elements.map((element) => page.getComputedStyle(element).color);
-}
+/** For the page: whether the text in the active editor has several colours, as it has a moment after it is shown. */
+const inColours = `(() => {
+  const parts = document.querySelectorAll('.editor-group-container.active .view-line span > span');
+  return new Set([...parts].map((part) => getComputedStyle(part).color)).size >= 3;
+})()`;

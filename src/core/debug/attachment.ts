@@ -23,6 +23,8 @@ export interface RunListener {
   readonly notice: (text: string) => void;
   /** Something that keeps the function from running as wanted, with the next step. */
   readonly problem: (text: string) => void;
+  /** An execution environment was started, in which the sources are at other places than before. */
+  readonly mapped?: (mapping: PathMapping) => void;
 }
 
 /** Brings the debugger to each bootstrap that is started, while the function's clock stands still. */

@@ -7,7 +7,7 @@ import { PausableClock } from '../emulator/clock.ts';
 import { Emulator, type EmulatorAddresses } from '../emulator/emulator.ts';
 import type { EnvironmentLauncher } from '../emulator/environmentLauncher.ts';
 import type { EventStreamLoader } from '../emulator/invoke/invokeApi.ts';
-import type { LogLine } from '../emulator/log/executionLog.ts';
+import type { InvocationTelemetry, LogLine } from '../emulator/log/executionLog.ts';
 import { functionSettings, type FunctionSettings, initializationType } from '../emulator/functionSettings.ts';
 import type { InvocationRecord, InvokeResult } from '../emulator/invocation.ts';
 import { openLayer } from '../layer/layerSource.ts';
@@ -26,6 +26,7 @@ import type { LayerCache } from '../run/layerCache.ts';
 import { createSessionFolder, removeSessionFolder } from '../run/sessionFolder.ts';
 import { Attachment, type RunListener } from './attachment.ts';
 import type { LaunchConfiguration } from './launchConfiguration.ts';
+import { PathMapping } from './pathMapping.ts';
 import { PauseReasons } from './pauseReasons.ts';
 
 /** What a run takes from its surroundings. */
@@ -134,6 +135,10 @@ export class FunctionRun {
     return this.#emulator.onInvocation;
   }
 
+  get onTelemetry(): Event<InvocationTelemetry> {
+    return this.#emulator.onTelemetry;
+  }
+
   /** Folders and zips that the execution environment is made of. */
   get watched(): readonly string[] {
     const { code, layers } = this.#parts.files;
@@ -201,7 +206,10 @@ function createLauncher(parts: OpenParts, pauses: PauseReasons): EnvironmentLaun
     ...(configuration.limitMemory ? { memoryLimitBytes: configuration.memorySize * 2 ** 20 } : {}),
     debuggerVariables: (bootstrap) => attachment.prepare(bootstrap),
     isChatter: (line) => attachment.isChatter(line),
-    onStarted: (started) => attachment.attach(started),
+    onStarted: (started) => {
+      listener.mapped?.(new PathMapping(started.view, codeFolder, started.root));
+      attachment.attach(started);
+    },
     onProblem: (problem) => listener.problem(problem.help),
   });
 }

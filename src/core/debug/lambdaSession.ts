@@ -5,6 +5,7 @@ import { describeError } from '../base/errors.ts';
 import { isJson } from '../base/json.ts';
 import { type InvokeResult, payloadText } from '../emulator/invocation.ts';
 import type { LogLine } from '../emulator/log/executionLog.ts';
+import { eventCompletions, eventTriggers } from '../events/eventCompletions.ts';
 import type { RunListener } from './attachment.ts';
 import type { FunctionRun } from './functionRun.ts';
 
@@ -15,6 +16,8 @@ export interface SessionPorts {
   /** The event to send at the start, if the configuration has one. @throws UserError */
   firstEvent(raw: Readonly<Record<string, unknown>>): Promise<string | undefined>;
   readonly attach: RunListener['attach'];
+  /** JSON texts of events that were sent before, the newest first; the console offers them. */
+  readonly recentEvents?: () => readonly string[];
   /** Told every line of the function's log. */
   readonly onLog: (line: LogLine) => void;
   /** Tells of changes in these folders and zips; several at a time count once. */
@@ -52,6 +55,11 @@ export class LambdaSession extends DebugSession {
     return this.#state.type === 'running' ? this.#state.run : undefined;
   }
 
+  /** Earlier events that begin like what is typed in a console. */
+  completionsOf(typed: DebugProtocol.CompletionsArguments): DebugProtocol.CompletionItem[] {
+    return eventCompletions(this.#ports.recentEvents?.() ?? [], typed);
+  }
+
   /** Sends an event that did not come from the console, and shows the answer there. */
   async invoke(event: string): Promise<InvokeResult> {
     if (this.#state.type !== 'running') throw new Error('The debug session is not running.');
@@ -61,7 +69,11 @@ export class LambdaSession extends DebugSession {
   }
 
   protected override initializeRequest(response: DebugProtocol.InitializeResponse): void {
-    response.body = { supportsConfigurationDoneRequest: true };
+    response.body = {
+      supportsConfigurationDoneRequest: true,
+      supportsCompletionsRequest: true,
+      completionTriggerCharacters: eventTriggers,
+    };
     this.sendResponse(response);
   }
 
@@ -109,6 +121,14 @@ export class LambdaSession extends DebugSession {
       },
       (error: unknown) => refuse(describeError(error)),
     );
+  }
+
+  protected override completionsRequest(
+    response: DebugProtocol.CompletionsResponse,
+    args: DebugProtocol.CompletionsArguments,
+  ): void {
+    response.body = { targets: this.completionsOf(args) };
+    this.sendResponse(response);
   }
 
   protected override setBreakPointsRequest(

@@ -13,13 +13,14 @@ export type SourceLocation =
  * By provenance: `/opt/x` belongs to the layer that supplies `x`, whatever the other layers hold.
  */
 export class PathMapping {
+  /** Absolute path of the function's code. */
+  readonly codeFolder: string;
   readonly #view: MergedView;
-  readonly #codeFolder: string;
   readonly #root: RootPaths;
 
   constructor(view: MergedView, codeFolder: string, root: RootPaths) {
     this.#view = view;
-    this.#codeFolder = codeFolder;
+    this.codeFolder = codeFolder;
     this.#root = root;
   }
 
@@ -34,7 +35,7 @@ export class PathMapping {
    */
   toFunction(path: string): string | undefined {
     const inLayer = this.#layerPath(path);
-    const inCode = below(this.#codeFolder, path);
+    const inCode = below(this.codeFolder, path);
     const isCode = inCode !== undefined && (inLayer === undefined || inCode.length < inLayer.length);
     if (isCode) return join(this.#root.task, inCode);
     return inLayer === undefined ? undefined : join(this.#root.opt, inLayer);
@@ -57,7 +58,7 @@ export class PathMapping {
   /** Where the file behind a path inside the function is; `undefined` for paths of neither code nor layers. */
   toSource(path: string): SourceLocation | undefined {
     const inTask = belowPosix(this.#root.task, path);
-    if (inTask !== undefined) return { type: 'file', path: resolve(this.#codeFolder, inTask) };
+    if (inTask !== undefined) return { type: 'file', path: resolve(this.codeFolder, inTask) };
     const inOpt = belowPosix(this.#root.opt, path);
     if (inOpt === undefined) return undefined;
     const winner = this.#view.lookup(inOpt);

@@ -1,10 +1,9 @@
-import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
 import { type InvokeResult, payloadText } from '../../core/emulator/invocation.ts';
 import { absolutePath } from '../../core/layer/layerReference.ts';
 import { readEventFile } from '../debug/adapterFactory.ts';
-import type { RunningSession } from '../debug/sessions.ts';
+import { sessionFolder } from '../debug/sessions.ts';
+import { askForEvent } from '../invocations/askForEvent.ts';
 import type { CommandServices } from './services.ts';
 
 export interface InvokeOptions {
@@ -26,17 +25,25 @@ export interface InvokeOutcome {
 }
 
 /**
- * Sends an event to the running function and waits for its answer. Asks for the event when none is given.
+ * Sends an event to the running function and waits for its answer. Asks for the event when none is given. Events are
+ * queued in the order of the calls, also when some of them have to be read from files first.
+ * @returns what came of it; `undefined` when nothing was chosen, or an event was opened to be changed and sent later
  * @throws UserError `NoSession`, `EventInvalid`
  */
 export async function invokeFunction(
-  { sessions }: CommandServices,
+  services: Pick<CommandServices, 'sessions' | 'invocations' | 'eventDocuments'>,
   options: InvokeOptions = {},
 ): Promise<InvokeOutcome | undefined> {
+  const { invocations, sessions } = services;
   const running = sessions.find(options.session);
-  const event = await eventText(running, options);
-  if (event === undefined) return undefined;
-  const result = await running.adapter.invoke(event);
+  const given = givenEvent(options, sessionFolder(running.session));
+  const event =
+    given === undefined ? await askForEvent(services, running) : await invocations.order.take(given);
+  return event === undefined ? undefined : outcomeOf(await running.adapter.invoke(event));
+}
+
+/** What commands return of an invocation. */
+export function outcomeOf(result: InvokeResult): InvokeOutcome {
   const { requestId, status, functionError, logTail, durationMs } = result;
   return {
     requestId,
@@ -48,47 +55,11 @@ export async function invokeFunction(
   };
 }
 
-async function eventText(running: RunningSession, options: InvokeOptions): Promise<string | undefined> {
-  if ('event' in options) return JSON.stringify(options.event ?? null);
-  if (options.eventFile === undefined) return askForEvent(running);
-  return readEventFile(absolutePath(options.eventFile, folderOf(running)));
-}
-
-async function askForEvent(running: RunningSession): Promise<string | undefined> {
-  const files = await eventFiles(folderOf(running));
-  const typed = { label: vscode.l10n.t('Type JSON…'), path: undefined };
-  const picked = await vscode.window.showQuickPick([...files, typed], {
-    placeHolder: vscode.l10n.t('Event for {0}', running.session.name),
-  });
-  if (picked === undefined) return undefined;
-  return picked.path === undefined ? typeEvent() : readEventFile(picked.path);
-}
-
-function typeEvent(): Thenable<string | undefined> {
-  return vscode.window.showInputBox({
-    prompt: vscode.l10n.t('Event as JSON'),
-    value: '{}',
-    validateInput: (text) => {
-      try {
-        JSON.parse(text);
-        return undefined;
-      } catch (error) {
-        return error instanceof Error ? error.message : String(error);
-      }
-    },
-  });
-}
-
-/** JSON files in the workspace's `events` folder. */
-async function eventFiles(folder: string | undefined): Promise<{ label: string; path: string }[]> {
-  if (folder === undefined) return [];
-  const events = join(folder, 'events');
-  const names = await readdir(events).catch(() => []);
-  return names
-    .filter((name) => name.endsWith('.json'))
-    .map((name) => ({ label: name, path: join(events, name) }));
-}
-
-function folderOf({ session }: RunningSession): string | undefined {
-  return (session.workspaceFolder ?? vscode.workspace.workspaceFolders?.[0])?.uri.fsPath;
+function givenEvent(
+  options: InvokeOptions,
+  folder: vscode.WorkspaceFolder | undefined,
+): Promise<string> | undefined {
+  if ('event' in options) return Promise.resolve(JSON.stringify(options.event ?? null));
+  if (options.eventFile === undefined) return undefined;
+  return readEventFile(absolutePath(options.eventFile, folder?.uri.fsPath));
 }

@@ -11,21 +11,25 @@ import { readLaunchConfiguration } from '../../core/debug/launchConfiguration.ts
 import { absolutePath } from '../../core/layer/layerReference.ts';
 import type { LayerStore } from '../../core/opt/layerStack.ts';
 import type { LayerCache } from '../../core/run/layerCache.ts';
+import type { PublishedLayers } from '../account/publishedLayers.ts';
 import type { CheckStore } from '../checks/checkStore.ts';
+import type { Invocations } from '../invocations/invocations.ts';
 import { settingIds, settingPrefix } from '../manifest.ts';
 import type { Stacks } from '../optFiles/stacks.ts';
 import type { WorkspaceModel } from '../workspace/workspaceModel.ts';
 import type { FunctionLog } from './functionLog.ts';
 import { watchSources } from './watchSources.ts';
-import type { RunningSession, Sessions } from './sessions.ts';
+import { type RunningSession, sessionFolder, type Sessions } from './sessions.ts';
 
 export interface AdapterServices {
   readonly model: WorkspaceModel;
+  readonly published: PublishedLayers;
   readonly store: LayerStore;
   readonly stacks: Stacks;
   readonly cache: LayerCache;
   readonly sessions: Sessions;
   readonly functionLog: FunctionLog;
+  readonly invocations: Invocations;
   readonly checks: CheckStore;
   readonly logger: Logger;
 }
@@ -46,11 +50,12 @@ export class AdapterFactory implements vscode.DebugAdapterDescriptorFactory {
         'Trust the workspace first.',
       );
     }
-    const { sessions, functionLog } = this.#services;
+    const { sessions, functionLog, invocations } = this.#services;
     const adapter = new LambdaSession({
-      openRun: (raw, listener) => this.#openRun(session, raw, listener),
+      openRun: (raw, listener) => this.#openRun(running, raw, listener),
       firstEvent: (raw) => firstEvent(session, raw),
       attach: (debuggee) => this.#attach(running, debuggee),
+      recentEvents: () => invocations.recent.list.map(({ text }) => text),
       onLog: (line) => functionLog.append(line),
       watch: watchSources,
     });
@@ -61,13 +66,14 @@ export class AdapterFactory implements vscode.DebugAdapterDescriptorFactory {
   }
 
   async #openRun(
-    session: vscode.DebugSession,
+    running: RunningSession,
     raw: Readonly<Record<string, unknown>>,
     listener: Parameters<typeof FunctionRun.open>[3],
   ): Promise<FunctionRun> {
-    const { model, store, cache, checks, logger } = this.#services;
+    const { model, published, store, cache, checks, invocations, logger } = this.#services;
     const configuration = readLaunchConfiguration(raw);
-    const folder = folderOf(session);
+    const folder = sessionFolder(running.session);
+    await published.prepare(configuration.layers, 'workspace');
     const files = {
       code:
         configuration.code === undefined ? undefined : absolutePath(configuration.code, folder?.uri.fsPath),
@@ -81,7 +87,7 @@ export class AdapterFactory implements vscode.DebugAdapterDescriptorFactory {
     for (const path of files.layers) store.invalidate(path);
     checkInBackground(checks, files, configuration.runtime);
     const quiet = raw['noDebug'] === true ? ({ ...configuration, debugger: 'none' } as const) : configuration;
-    return FunctionRun.open(
+    const run = await FunctionRun.open(
       quiet,
       files,
       {
@@ -92,8 +98,10 @@ export class AdapterFactory implements vscode.DebugAdapterDescriptorFactory {
         traceCalls: tracesCalls(),
         logger,
       },
-      listener,
+      { ...listener, mapped: (mapping) => (running.mapping = mapping) },
     );
+    invocations.follow(running, run, configuration);
+    return run;
   }
 
   async #attach(running: RunningSession, { language, attach, mapping }: Debuggee): Promise<void> {
@@ -101,7 +109,7 @@ export class AdapterFactory implements vscode.DebugAdapterDescriptorFactory {
     running.mapping = mapping;
     running.stack = (await this.#services.stacks.open(mapping.layerPaths)).id;
     const started = await vscode.debug.startDebugging(
-      folderOf(session),
+      sessionFolder(session),
       { name: `${session.name}: ${language}`, ...attach },
       {
         parentSession: session,
@@ -129,17 +137,13 @@ function checkInBackground(
   checks.findings({ paths: layers, code, runtime }).catch(() => undefined); // the session tells what cannot be opened
 }
 
-function folderOf(session: vscode.DebugSession): vscode.WorkspaceFolder | undefined {
-  return session.workspaceFolder ?? vscode.workspace.workspaceFolders?.[0];
-}
-
 async function firstEvent(
   session: vscode.DebugSession,
   raw: Readonly<Record<string, unknown>>,
 ): Promise<string | undefined> {
   const { event, eventFile } = readLaunchConfiguration(raw);
   if (eventFile === undefined) return event;
-  return readEventFile(absolutePath(eventFile, folderOf(session)?.uri.fsPath));
+  return readEventFile(absolutePath(eventFile, sessionFolder(session)?.uri.fsPath));
 }
 
 /** Reads an event. @throws UserError `EventInvalid` naming the file */

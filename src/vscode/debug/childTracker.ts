@@ -26,8 +26,11 @@ export class ChildTrackers implements vscode.DebugAdapterTrackerFactory {
 /** After these the program runs, and an adapter need not say so by `continued` (Debug Adapter Protocol). */
 const resumingRequests = ['continue', 'next', 'stepIn', 'stepOut', 'stepBack', 'reverseContinue', 'goto'];
 
+type Completions = DebugProtocol.CompletionsRequest;
+
 class ChildTracker implements vscode.DebugAdapterTracker {
   readonly #owner: RunningSession;
+  readonly #typed = new Map<number, Completions>();
   #resume: (() => void) | undefined;
 
   constructor(owner: RunningSession) {
@@ -39,11 +42,13 @@ class ChildTracker implements vscode.DebugAdapterTracker {
     if (message.type !== 'request') return;
     const request = message as DebugProtocol.Request;
     if (resumingRequests.includes(request.command)) this.#goOn();
+    if (request.command === 'completions') this.#typed.set(request.seq, request as Completions);
     this.#takeEvent(request);
   }
 
   onDidSendMessage(message: DebugProtocol.ProtocolMessage): void {
     relocateSources(message, (path) => toEditor(this.#owner, path));
+    if (message.type === 'response') this.#offerEvents(message as DebugProtocol.Response);
     if (message.type !== 'event') return;
     const { event } = message as DebugProtocol.Event;
     if (event === 'output') silenceEcho(message as DebugProtocol.OutputEvent);
@@ -62,6 +67,17 @@ class ChildTracker implements vscode.DebugAdapterTracker {
   #goOn(): void {
     this.#resume?.();
     this.#resume = undefined;
+  }
+
+  /** Events can be typed here, so earlier ones are offered beside what the debugger offers. */
+  #offerEvents(response: DebugProtocol.Response): void {
+    const request = this.#typed.get(response.request_seq);
+    if (request === undefined) return;
+    this.#typed.delete(response.request_seq);
+    if (!response.success || this.#resume !== undefined || !/^\s*[[{]/.test(request.arguments.text)) return;
+    const body = response.body as DebugProtocol.CompletionsResponse['body'] | undefined;
+    const events = this.#owner.adapter.completionsOf(request.arguments);
+    response.body = { ...body, targets: [...events, ...(body?.targets ?? [])] };
   }
 
   /**

@@ -34,17 +34,19 @@ export class Sessions {
     return undefined;
   }
 
-  /**
-   * The session to invoke: the named one (by id or name), else the one in focus, else the only or newest one.
-   * @throws UserError `NoSession`
-   */
-  find(reference?: string): RunningSession {
+  /** The session to invoke: the named one (by id or name), else the one in focus, else the only or newest one. */
+  target(reference?: string): RunningSession | undefined {
     const all = [...this.#running.values()].filter(({ adapter }) => !adapter.ended);
+    if (reference !== undefined) {
+      return all.find(({ session }) => session.id === reference || session.name === reference);
+    }
     const focused = vscode.debug.activeDebugSession;
-    const found =
-      reference === undefined
-        ? (all.find((one) => focused !== undefined && one === this.ownerOf(focused)) ?? all.at(-1))
-        : all.find(({ session }) => session.id === reference || session.name === reference);
+    return all.find((one) => focused !== undefined && one === this.ownerOf(focused)) ?? all.at(-1);
+  }
+
+  /** The same. @throws UserError `NoSession` when there is none */
+  find(reference?: string): RunningSession {
+    const found = this.target(reference);
     if (found !== undefined) return found;
     throw new UserError(
       'NoSession',
@@ -58,4 +60,9 @@ export class Sessions {
     await Promise.all([...this.#running.values()].map(({ adapter }) => adapter.end()));
     this.#running.clear();
   }
+}
+
+/** The workspace folder that a session belongs to. */
+export function sessionFolder(session: vscode.DebugSession): vscode.WorkspaceFolder | undefined {
+  return session.workspaceFolder ?? vscode.workspace.workspaceFolders?.[0];
 }
