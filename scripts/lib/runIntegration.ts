@@ -5,6 +5,7 @@ import { root } from './prepare.mjs';
 import { exitOnSignals } from './step.mjs';
 import { openPage } from '../../test/host/chromium.ts';
 import { startServerHost, type ServerHost } from '../../test/host/serverHost.ts';
+import { cacheFolder } from '../../test/host/serverLocation.ts';
 import { resultVariable } from '../../test/support/countingReporter.ts';
 import { markedLine } from '../../test/support/reportLines.ts';
 import { copyWorkspace } from '../../test/support/workspaceCopy.ts';
@@ -27,7 +28,11 @@ export function readIntegrationArguments(args: readonly string[]): IntegrationRe
     args: [...args],
     options: { grep, verbose: { type: 'boolean', default: false } },
   });
-  const env = { LAMBDA_LAYERS_TEST_GREP: values.grep, [resultVariable]: process.env[resultVariable] ?? '' };
+  const env = {
+    LAMBDA_LAYERS_TEST_GREP: values.grep,
+    LAMBDA_LAYERS_CACHE: cacheFolder(), // the home folder in there is another one
+    [resultVariable]: process.env[resultVariable] ?? '',
+  };
   return { env, verbose: values.verbose };
 }
 

@@ -4,11 +4,13 @@ import { join } from 'node:path';
 import { runCommand, toolFile, type CommandResult } from './command.ts';
 import { conformanceMochaArguments } from './conformanceMain.ts';
 import { ensureConformancePrograms } from './conformancePrograms.ts';
+import { ensureTools } from './conformanceTools.ts';
 import { ensureServer } from './installServer.ts';
 import { ensureMoto } from './moto.ts';
 import { node24, root } from './prepare.mjs';
-import { browserPackages, ensureSystemPackages, testPackages } from './systemPackages.ts';
+import { browserPackages, buildPackages, ensureSystemPackages, testPackages } from './systemPackages.ts';
 import { countMochaRun, type StageResult } from './testSummary.ts';
+import { conformanceParts } from '../../test/conformance/support/programs.ts';
 import { resultVariable } from '../../test/support/countingReporter.ts';
 
 /** How the stages run. */
@@ -69,6 +71,25 @@ export const stages = {
 export type StageName = keyof typeof stages;
 
 const didNotBuild: Counted = { passed: 0, failed: 1, problem: 'the extension does not build' };
+
+/**
+ * Installs what the stages need at once, which is faster than one after the other when a machine has none of it. What
+ * fails here is tried again, and told, by the stage that needs it.
+ */
+export async function prepareAllStages({ verbose }: StageOptions): Promise<void> {
+  try {
+    // The package manager does one thing at a time.
+    await ensureSystemPackages([...buildPackages, ...browserPackages, ...testPackages], { verbose });
+    await ensureTools(conformanceParts, verbose);
+  } catch {
+    return;
+  }
+  await Promise.allSettled([
+    ensureServer(verbose),
+    ensureConformancePrograms(verbose),
+    ensureMoto({ verbose }),
+  ]);
+}
 
 /** Installs what is needed to open a workbench, to run runtimes in it and to stand in for AWS. */
 async function prepareHost({ verbose }: StageOptions): Promise<void> {

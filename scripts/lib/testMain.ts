@@ -1,5 +1,5 @@
 import { exitOnSignals } from './step.mjs';
-import { stages, type StageName, type StageOptions } from './stages.ts';
+import { prepareAllStages, stages, type StageName, type StageOptions } from './stages.ts';
 import { describeStage, describeTotal, type StageResult } from './testSummary.ts';
 
 const names = Object.keys(stages) as StageName[];
@@ -34,6 +34,7 @@ export async function testMain(args: readonly string[]): Promise<void> {
   exitOnSignals();
   const { chosen, options } = readTestArguments(args);
   const results: StageResult[] = [];
+  if (chosen.length > 1) await prepareAllStages(options);
   for (const name of chosen) {
     const result = await runStage(name, options);
     console.log(describeStage(result));
