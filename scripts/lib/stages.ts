@@ -10,7 +10,7 @@ import { ensureMoto } from './moto.ts';
 import { node24, root } from './prepare.mjs';
 import { browserPackages, buildPackages, ensureSystemPackages, testPackages } from './systemPackages.ts';
 import { countMochaRun, type StageResult } from './testSummary.ts';
-import { conformanceParts } from '../../test/conformance/support/programs.ts';
+import { conformanceParts, type ConformancePart } from '../../test/conformance/support/programs.ts';
 import { resultVariable } from '../../test/support/countingReporter.ts';
 
 /** How the stages run. */
@@ -80,7 +80,7 @@ export async function prepareAllStages({ verbose }: StageOptions): Promise<void>
   try {
     // The package manager does one thing at a time.
     await ensureSystemPackages([...buildPackages, ...browserPackages, ...testPackages], { verbose });
-    await ensureTools(conformanceParts, verbose);
+    await ensureTools(Object.keys(conformanceParts) as ConformancePart[], verbose);
   } catch {
     return;
   }

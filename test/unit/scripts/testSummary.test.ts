@@ -50,7 +50,7 @@ describe('the summary of a test run', () => {
 describe('the arguments of the test script', () => {
   it('run all stages without a stage, the fast ones first', () => {
     const { chosen, options } = readTestArguments(['--verbose']);
-    assert.deepEqual(chosen, ['types', 'lint', 'unit', 'integration', 'ui']);
+    assert.deepEqual(chosen, ['types', 'lint', 'unit', 'conformance', 'integration', 'ui']);
     assert.equal(options.output, 'show');
   });
 
