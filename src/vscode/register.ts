@@ -27,12 +27,13 @@ export function registerCommand(
   });
 }
 
-/** A plain object, rather than what VS Code passes for a menu: a URI, or a row, which has a `type`. */
+/** A plain object, rather than what VS Code passes for a menu: a URI, or a row, which has a `type` or a `kind`. */
 function isOptions(argument: unknown): boolean {
   return (
     typeof argument === 'object' &&
     argument !== null &&
     !(argument instanceof vscode.Uri) &&
-    !('type' in argument)
+    !('type' in argument) &&
+    !('kind' in argument)
   );
 }

@@ -52,9 +52,9 @@ export class MotoGaps {
   }
 
   /** What moto answered to the same listing, if nothing has changed since. */
-  remembered({ operation, method, url }: Exchange): Answer | undefined {
-    if (method !== 'GET') this.#listings.clear();
-    return operation.startsWith('List') ? this.#listings.get(withoutPaging(url)) : undefined;
+  remembered(exchange: Exchange): Answer | undefined {
+    if (exchange.method !== 'GET') this.#listings.clear();
+    return exchange.operation.startsWith('List') ? this.#listings.get(listingKey(exchange)) : undefined;
   }
 
   /** Answers in moto's place, or changes the request; `undefined` lets it go on to moto. */
@@ -84,7 +84,7 @@ export class MotoGaps {
     const { operation } = exchange;
     if (answer.status >= 300) return answer;
     if (operation.startsWith('List')) {
-      this.#listings.set(withoutPaging(exchange.url), answer);
+      this.#listings.set(listingKey(exchange), answer);
       return this.#listing(exchange, answer);
     }
     if (!changesBody.has(operation)) return answer;
@@ -298,6 +298,12 @@ function brokenRule(layers: readonly string[]): Answer | undefined {
     }
   }
   return undefined;
+}
+
+/** What a listing is of: moto keeps each region apart, which requests name in their signature only. */
+function listingKey({ url, headers }: Exchange): string {
+  const region = /Credential=[^/]+\/\d+\/([^/]+)\//.exec(headers['authorization'] as string)?.[1] ?? '';
+  return `${region} ${withoutPaging(url)}`;
 }
 
 function withoutPaging(url: string): string {

@@ -4,6 +4,7 @@ import { readLaunchConfiguration } from '../../src/core/debug/launchConfiguratio
 import { optScheme } from '../../src/core/opt/optUri.ts';
 import { debugType } from '../../src/core/workspace/workspaceFunction.ts';
 import {
+  arnLanguages,
   commandIds,
   logLanguageId,
   settingIds,
@@ -136,6 +137,7 @@ describe('The manifest', () => {
       ...['onDebugResolve', 'onDebugDynamicConfigurations'].map((event) => `${event}:${debugType}`),
       'onDebugInitialConfigurations',
       'onWebviewPanel:lambdaLayers.sizeMap', // restores the size map after a reload
+      ...arnLanguages.map((language) => `onLanguage:${language}`), // for hovers over ARNs
     ];
     assert.deepEqual([...manifest.activationEvents].sort(), known.sort());
   });

@@ -15,14 +15,19 @@ export interface ReferenceContext {
   /** The workspace folder that relative paths start from; `undefined` when no folder is open. */
   readonly folder: string | undefined;
   readonly named: readonly NamedLayer[];
+  /** The zip of a published layer version that is on this machine already, by its ARN. */
+  readonly downloaded?: ((versionArn: string) => string | undefined) | undefined;
 }
 
 /**
- * Turns a layer reference into the absolute path of a folder or zip: the name of a configured layer, or a path.
- * Whether something is there is found out by opening it.
- * @throws UserError `LayerReferenceInvalid`
+ * Turns a layer reference into the absolute path of a folder or zip: the name of a configured layer, the ARN of a
+ * published version that was downloaded, or a path. Whether something is there is found out by opening it.
+ * @throws UserError `LayerReferenceInvalid`; `LayerNotFound` for a published version that is not on this machine
  */
-export function resolveLayerReference(reference: string, { folder, named }: ReferenceContext): string {
+export function resolveLayerReference(
+  reference: string,
+  { folder, named, downloaded }: ReferenceContext,
+): string {
   if (reference.trim() === '') {
     throw new UserError(
       'LayerReferenceInvalid',
@@ -30,15 +35,22 @@ export function resolveLayerReference(reference: string, { folder, named }: Refe
       'Name a folder, a zip or a layer.',
     );
   }
-  if (parseLayerVersionArn(reference) !== undefined) {
+  if (isPublishedLayer(reference)) {
+    const file = downloaded?.(reference);
+    if (file !== undefined) return file;
     throw new UserError(
-      'LayerReferenceInvalid',
-      `${reference} is a published layer; layers of an AWS account cannot be used yet.`,
-      'Download it and name the folder or zip instead.',
+      'LayerNotFound',
+      `${reference} is not on this machine yet.`,
+      'Browse its /opt to download it.',
     );
   }
   const known = named.find((layer) => layer.name === reference);
   return known?.path ?? absolutePath(reference, folder);
+}
+
+/** Whether a layer reference is the ARN of a published layer version. */
+export function isPublishedLayer(reference: string): boolean {
+  return parseLayerVersionArn(reference) !== undefined;
 }
 
 /** Makes a path absolute against the workspace folder, with `~/` for the home folder. */

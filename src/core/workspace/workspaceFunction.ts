@@ -1,5 +1,5 @@
 import { describeError } from '../base/errors.ts';
-import { absolutePath, type NamedLayer, resolveLayerReference } from '../layer/layerReference.ts';
+import { absolutePath, type ReferenceContext, resolveLayerReference } from '../layer/layerReference.ts';
 import { substituteFolders, type VariableContext } from './variables.ts';
 
 /** Debug type of the launch configurations that make functions. */
@@ -27,10 +27,13 @@ export interface WorkspaceFunction {
   readonly runtime: string;
 }
 
+/** What the layer references of functions are read against, beside the folder. */
+export type KnownLayers = Omit<ReferenceContext, 'folder'>;
+
 /** Finds the functions among the launch configurations of one workspace folder; malformed ones are passed over. */
 export function readFunctions(
   configurations: unknown,
-  named: readonly NamedLayer[],
+  known: KnownLayers,
   variables: VariableContext,
 ): WorkspaceFunction[] {
   if (!Array.isArray(configurations)) return [];
@@ -48,19 +51,19 @@ export function readFunctions(
           typeof code === 'string'
             ? pathOrNothing(substituteFolders(code, variables), variables.folder)
             : undefined,
-        layers: references.map((reference) => useLayer(reference, named, variables)),
+        layers: references.map((reference) => useLayer(reference, known, variables)),
         runtime: typeof runtime === 'string' ? runtime : 'provided.al2023',
       },
     ];
   });
 }
 
-function useLayer(reference: string, named: readonly NamedLayer[], variables: VariableContext): LayerUse {
+function useLayer(reference: string, known: KnownLayers, variables: VariableContext): LayerUse {
   try {
     const text = substituteFolders(reference, variables);
     return {
       reference,
-      path: resolveLayerReference(text, { folder: variables.folder, named }),
+      path: resolveLayerReference(text, { ...known, folder: variables.folder }),
       problem: undefined,
     };
   } catch (error) {

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { Finding } from '../../core/checks/finding.ts';
+import { isAccountNode } from '../account/accountNodes.ts';
 import type { CommandServices } from './services.ts';
 import { resolveTarget, type StackInput, type StackOptions } from './stackTarget.ts';
 
@@ -30,7 +31,7 @@ export async function checkLayers(
 /** What a program gave; `undefined` when a person chose. */
 function optionsOf(input: CheckOptions | StackInput): Partial<CheckOptions> | undefined {
   if (input === undefined || input instanceof vscode.Uri || 'type' in input) return undefined;
-  return input;
+  return isAccountNode(input) ? undefined : input;
 }
 
 async function announce(count: number): Promise<void> {

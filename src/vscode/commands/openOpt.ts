@@ -22,6 +22,9 @@ export async function openOpt(
   if (target === undefined) return undefined;
   const stack = await stacks.open(target.paths);
   const node = tree.optNode(target.paths, target.functionName);
-  await treeView.reveal(node, { select: true, focus: false, expand: true });
+  const wasHidden = !treeView.visible;
+  const reveal = () => treeView.reveal(node, { select: true, focus: false, expand: true });
+  await reveal();
+  if (wasHidden) await reveal(); // a view that has just appeared loads its rows, and forgets what to expand
   return optUri({ stack: stack.id, path: '' });
 }

@@ -16,7 +16,7 @@ type PathInput = PathOptions | vscode.Uri | TreeNode | undefined;
 
 /** Every command of the palette and the menus. */
 export function registerCommands(services: CommandServices): vscode.Disposable {
-  const { log, tree, stacks, cache } = services;
+  const { log, tree, stacks, cache, accounts, accountTree } = services;
   return vscode.Disposable.from(
     registerCommand(commandIds.openOpt, log, (input?: StackInput) => openOpt(services, input)),
     registerCommand(commandIds.extractOpt, log, (input?: ExtractOptions | StackInput) =>
@@ -43,6 +43,7 @@ export function registerCommands(services: CommandServices): vscode.Disposable {
     registerCommand(commandIds.refresh, log, () => {
       stacks.refresh();
       tree.refresh();
+      accountTree.refresh();
       return Promise.resolve();
     }),
     registerCommand(commandIds.showLog, log, () => {
@@ -51,7 +52,10 @@ export function registerCommands(services: CommandServices): vscode.Disposable {
     }),
     registerCommand(commandIds.clearCache, log, async () => {
       await cache.clear();
-      void vscode.window.showInformationMessage(vscode.l10n.t('The cache of extracted layers is empty.'));
+      await accounts.downloads.clear();
+      void vscode.window.showInformationMessage(
+        vscode.l10n.t('The cache of extracted and downloaded layers is empty.'),
+      );
     }),
   );
 }

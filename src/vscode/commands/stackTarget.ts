@@ -1,5 +1,9 @@
 import * as vscode from 'vscode';
-import type { TreeNode } from '../views/nodes.ts';
+import { isPublishedLayer } from '../../core/layer/layerReference.ts';
+import { type AccountNode, isAccountNode } from '../account/accountNodes.ts';
+import { deployedTarget, isFunctionArn, targetOfAccountNode } from '../account/accountTarget.ts';
+import type { DownloadReason } from '../account/publishedLayers.ts';
+import type { TreeNode, UsedLayerNode } from '../views/nodes.ts';
 import type { CommandServices } from './services.ts';
 
 /** A stack, and the function that it belongs to when there is one. */
@@ -13,17 +17,18 @@ export interface StackTarget {
   readonly runtime?: string;
 }
 
-/** How programs and tests name a stack. */
+/** How programs and tests name a stack. A function is a launch configuration's, or by its ARN a deployed one. */
 export type StackOptions =
   { readonly layers: readonly string[]; readonly code?: string } | { readonly function: string };
 
 /** How a stack can be given to a command: options, a row of the tree, a folder or zip of the explorer, or not at all. */
-export type StackInput = StackOptions | TreeNode | vscode.Uri | undefined;
+export type StackInput = StackOptions | TreeNode | AccountNode | vscode.Uri | undefined;
 
 /**
- * Turns what a command was given into a stack, asking when it was given nothing.
+ * Turns what a command was given into a stack, asking when it was given nothing. Published layers that are not on
+ * this machine yet are downloaded.
  * @returns `undefined` when nothing was chosen
- * @throws UserError `FunctionNotFound`, `LayerReferenceInvalid`
+ * @throws UserError `FunctionNotFound`, `LayerReferenceInvalid`, and as `PublishedLayers.prepare`
  */
 export async function resolveTarget(
   services: CommandServices,
@@ -32,8 +37,10 @@ export async function resolveTarget(
 ): Promise<StackTarget | undefined> {
   if (input === undefined) return askForTarget(services, placeHolder);
   if (input instanceof vscode.Uri) return { paths: [input.fsPath] };
+  if (isAccountNode(input)) return targetOfAccountNode(services, input);
   if ('layers' in input) {
     const { layers, code } = input;
+    await services.published.prepare(layers, 'person');
     const [codePath] = code === undefined ? [] : services.model.resolveLayers([code]);
     return {
       paths: services.model.resolveLayers(layers),
@@ -41,17 +48,18 @@ export async function resolveTarget(
     };
   }
   if ('type' in input) return targetOfNode(services, input);
+  if (isFunctionArn(input.function)) return deployedTarget(services, input.function);
   return functionTarget(services, input.function);
 }
 
-function targetOfNode(services: CommandServices, node: TreeNode): StackTarget | undefined {
+async function targetOfNode(services: CommandServices, node: TreeNode): Promise<StackTarget | undefined> {
   switch (node.type) {
     case 'function':
       return functionTarget(services, node.function.name);
     case 'localLayer':
       return { paths: [node.layer.path] };
     case 'usedLayer':
-      return node.use.path === undefined ? undefined : { paths: [node.use.path] };
+      return usedLayerTarget(services, node);
     case 'stack':
       return { paths: node.paths };
     case 'opt':
@@ -66,8 +74,23 @@ function targetOfNode(services: CommandServices, node: TreeNode): StackTarget | 
   }
 }
 
+/** A published layer that is not on this machine has a reference only. */
+async function usedLayerTarget(
+  { model, published }: CommandServices,
+  { use, parent }: UsedLayerNode,
+): Promise<StackTarget | undefined> {
+  if (use.path !== undefined) return { paths: [use.path] };
+  const reason: DownloadReason = parent.type === 'function' ? 'workspace' : 'person';
+  await published.prepare([use.reference], reason);
+  return isPublishedLayer(use.reference) ? { paths: model.resolveLayers([use.reference]) } : undefined;
+}
+
 /** Every reference is resolved again, so that a broken one is told with its reason. */
-function functionTarget({ model }: CommandServices, name: string): StackTarget {
+async function functionTarget({ model, published }: CommandServices, name: string): Promise<StackTarget> {
+  await published.prepare(
+    model.functionNamed(name).layers.map(({ reference }) => reference),
+    'workspace',
+  );
   const { layers, folder, code, runtime } = model.functionNamed(name);
   const workspaceFolder = vscode.workspace.workspaceFolders?.find((one) => one.uri.fsPath === folder);
   const paths = layers.flatMap((use) => use.path ?? model.resolveLayers([use.reference], workspaceFolder));
@@ -87,12 +110,12 @@ async function askForTarget(
   const layers = model.layers().map((layer) => ({
     label: layer.name,
     description: vscode.workspace.asRelativePath(layer.path),
-    target: () => ({ paths: [layer.path] }),
+    target: () => Promise.resolve({ paths: [layer.path] }),
   }));
   const separator = (label: string) => ({
     label,
     kind: vscode.QuickPickItemKind.Separator,
-    target: () => undefined,
+    target: () => Promise.resolve(undefined),
   });
   const picked = await vscode.window.showQuickPick(
     [separator(vscode.l10n.t('functions')), ...functions, separator(vscode.l10n.t('layers')), ...layers],

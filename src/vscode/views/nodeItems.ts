@@ -1,7 +1,10 @@
 import { join } from 'node:path';
 import * as vscode from 'vscode';
+import { shortName } from '../../core/account/layerNames.ts';
+import { isPublishedLayer } from '../../core/layer/layerReference.ts';
 import { explainPath } from '../../core/opt/provenance.ts';
 import { optUri } from '../optFiles/optUris.ts';
+import { commandIds } from '../manifest.ts';
 import { findingUri } from '../checks/findingLocation.ts';
 import {
   type EntryNode,
@@ -17,6 +20,8 @@ const { Collapsed, Expanded, None } = vscode.TreeItemCollapsibleState;
 /** What the rows need besides themselves. */
 export interface ItemSources {
   nameOf(path: string): string;
+  /** Whether a path is the zip of a published version, in a place that concerns nobody. */
+  isDownloaded(path: string): boolean;
 }
 
 /** How a row looks. Nothing is read from disk here. */
@@ -84,7 +89,9 @@ const groupLabels = {
   stacks: () => vscode.l10n.t('Opened Stacks'),
 };
 
-function usedLayerItem({ use, position }: UsedLayerNode, sources: ItemSources): vscode.TreeItem {
+function usedLayerItem(node: UsedLayerNode, sources: ItemSources): vscode.TreeItem {
+  const { use, position } = node;
+  if (use.path === undefined && isPublishedLayer(use.reference)) return publishedLayerItem(node);
   if (use.path === undefined) {
     const problem = use.problem ?? '';
     return row(`${position + 1}  ${use.reference}`, None, {
@@ -98,9 +105,28 @@ function usedLayerItem({ use, position }: UsedLayerNode, sources: ItemSources): 
   return row(`${position + 1}  ${sources.nameOf(use.path)}`, Collapsed, {
     icon: 'layers',
     contextValue: layerContext(use.path),
-    description: vscode.workspace.asRelativePath(use.path),
+    description: sources.isDownloaded(use.path)
+      ? vscode.l10n.t('published')
+      : vscode.workspace.asRelativePath(use.path),
     tooltip: vscode.l10n.t('Layer {0} of the stack: {1}', position + 1, use.path),
   });
+}
+
+/** A layer version that is not on this machine yet: browsing it downloads it. */
+function publishedLayerItem(node: UsedLayerNode): vscode.TreeItem {
+  const { use, position } = node;
+  const item = row(`${position + 1}  ${shortName(use.reference)}`, None, {
+    icon: 'cloud-download',
+    contextValue: 'layer published',
+    description: vscode.l10n.t('not downloaded yet'),
+    tooltip: use.reference,
+  });
+  item.command = {
+    command: commandIds.openOpt,
+    title: vscode.l10n.t('Browse /opt'),
+    arguments: [node],
+  };
+  return item;
 }
 
 function entryItem(node: EntryNode): vscode.TreeItem {

@@ -6,6 +6,15 @@ import { absolutePath, type NamedLayer, resolveLayerReference } from '../../core
 import { debugType, readFunctions, type WorkspaceFunction } from '../../core/workspace/workspaceFunction.ts';
 import { settingIds, settingPrefix } from '../manifest.ts';
 
+/** The published layer versions that are on this machine. */
+export interface DownloadedLayers {
+  /** The zip of a version, by its ARN. */
+  fileOf(versionArn: string): string | undefined;
+  /** `name:7` for the zip of a version. */
+  nameOf(file: string): string | undefined;
+  readonly onDidChange: vscode.Event<void>;
+}
+
 /** A layer of the setting `lambdaLayers.layers`, with the folder whose settings name it. */
 export interface LocalLayer extends NamedLayer {
   readonly folder: vscode.WorkspaceFolder;
@@ -13,13 +22,16 @@ export interface LocalLayer extends NamedLayer {
 
 /** The functions and layers that the open workspace describes; read anew each time, which is cheap. */
 export class WorkspaceModel implements vscode.Disposable {
+  readonly #downloaded: DownloadedLayers;
   readonly #changed = new vscode.EventEmitter<void>();
   readonly #subscriptions: vscode.Disposable;
   readonly onDidChange = this.#changed.event;
 
-  constructor() {
+  constructor(downloaded: DownloadedLayers) {
+    this.#downloaded = downloaded;
     this.#subscriptions = vscode.Disposable.from(
       this.#changed,
+      downloaded.onDidChange(() => this.#changed.fire()),
       vscode.workspace.onDidChangeWorkspaceFolders(() => this.#changed.fire()),
       vscode.workspace.onDidChangeConfiguration((event) => {
         const layers = `${settingPrefix}.${settingIds.layers}`;
@@ -35,7 +47,10 @@ export class WorkspaceModel implements vscode.Disposable {
       const configurations = vscode.workspace
         .getConfiguration('launch', folder.uri)
         .get<unknown>('configurations');
-      return readFunctions(configurations, this.layers(), { folder: folder.uri.fsPath, folders: byName });
+      return readFunctions(configurations, this.#knownLayers(), {
+        folder: folder.uri.fsPath,
+        folders: byName,
+      });
     });
   }
 
@@ -73,7 +88,7 @@ export class WorkspaceModel implements vscode.Disposable {
 
   /** Turns layer references into absolute paths. @throws UserError `LayerReferenceInvalid` */
   resolveLayers(references: readonly string[], folder = vscode.workspace.workspaceFolders?.[0]): string[] {
-    const context = { folder: folder?.uri.fsPath, named: this.layers() };
+    const context = { ...this.#knownLayers(), folder: folder?.uri.fsPath };
     return references.map((reference) => {
       const path = resolveLayerReference(reference, context);
       if (isBareName(reference) && !existsSync(path)) throw unknownLayer(reference, context.named);
@@ -83,11 +98,21 @@ export class WorkspaceModel implements vscode.Disposable {
 
   /** The name of a layer at a path: the configured one, or the path's last part. */
   nameOf(path: string): string {
-    return this.layers().find((layer) => layer.path === path)?.name ?? basename(path);
+    const named = this.layers().find((layer) => layer.path === path)?.name;
+    return named ?? this.#downloaded.nameOf(path) ?? basename(path);
+  }
+
+  /** Whether a path is the zip of a published version. */
+  isDownloaded(path: string): boolean {
+    return this.#downloaded.nameOf(path) !== undefined;
   }
 
   dispose(): void {
     this.#subscriptions.dispose();
+  }
+
+  #knownLayers() {
+    return { named: this.layers(), downloaded: (arn: string) => this.#downloaded.fileOf(arn) };
   }
 }
 

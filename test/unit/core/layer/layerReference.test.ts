@@ -24,10 +24,20 @@ describe('A layer reference', () => {
     });
   }
 
-  it('that is empty, published or relative to nothing is refused', () => {
+  it('that is empty, published and not downloaded, or relative to nothing is refused', () => {
     assert.throws(() => resolveLayerReference(' ', context), userError('LayerReferenceInvalid'));
-    assert.throws(() => resolveLayerReference(arn, context), userError('LayerReferenceInvalid', arn));
+    assert.throws(() => resolveLayerReference(arn, context), userError('LayerNotFound', arn));
     assert.throws(() => absolutePath('layer', undefined), userError('LayerReferenceInvalid', '"layer"'));
+  });
+
+  it('that is a published version means the zip that was downloaded', () => {
+    const downloaded = (wanted: string) => (wanted === arn ? '/cache/my_layer-1-42.zip' : undefined);
+    assert.equal(resolveLayerReference(arn, { ...context, downloaded }), '/cache/my_layer-1-42.zip');
+    const other = arn.replace(/42$/, '43');
+    assert.throws(
+      () => resolveLayerReference(other, { ...context, downloaded }),
+      userError('LayerNotFound', other),
+    );
   });
 });
 

@@ -1,0 +1,83 @@
+import * as vscode from 'vscode';
+import type { AccountPlace } from '../../core/account/accountPlace.ts';
+import { requireVersionArn } from '../../core/account/layerNames.ts';
+import { UserError } from '../../core/base/errors.ts';
+import type { StackTarget } from '../commands/stackTarget.ts';
+import type { WorkspaceModel } from '../workspace/workspaceModel.ts';
+import type { AccountNode } from './accountNodes.ts';
+import type { AwsAccounts } from './awsAccounts.ts';
+import type { PublishedLayers } from './publishedLayers.ts';
+
+/** What resolving published stacks needs. */
+export interface TargetServices {
+  readonly accounts: AwsAccounts;
+  readonly published: PublishedLayers;
+  readonly model: WorkspaceModel;
+}
+
+/** Whether a function reference is the ARN of a deployed function, with or without a qualifier. */
+export function isFunctionArn(reference: string): boolean {
+  return /^arn:aws[a-z-]*:lambda:[a-z0-9-]+:\d{12}:function:[a-zA-Z0-9-_]+(:[a-zA-Z0-9-_$]+)?$/.test(
+    reference,
+  );
+}
+
+/** The stack of a row of the account view, downloaded; `undefined` for rows that have none. */
+export async function targetOfAccountNode(
+  services: TargetServices,
+  node: AccountNode,
+): Promise<StackTarget | undefined> {
+  switch (node.kind) {
+    case 'accountLayerVersion':
+      return versionsTarget(services, [node.layerVersionArn], node.where);
+    case 'accountLayer': {
+      const arn = node.addedVersionArn ?? node.layer.newest?.arn;
+      return arn === undefined ? undefined : versionsTarget(services, [arn], node.where);
+    }
+    case 'accountFunction':
+      return deployedTarget(services, node.functionArn, node.where);
+    case 'accountPlace':
+    case 'accountGroup':
+    case 'accountUsers':
+    case 'accountFact':
+    case 'accountMore':
+    case 'accountProblem':
+      return undefined;
+  }
+}
+
+/**
+ * The stack of a deployed function as it is now, downloaded.
+ * Rejects with `LayerNotFound` when it has no layers, as the gateway, and as `PublishedLayers.prepare`.
+ */
+export async function deployedTarget(
+  services: TargetServices,
+  functionArn: string,
+  where?: AccountPlace,
+): Promise<StackTarget> {
+  const { accounts } = services;
+  const place = where ?? (await accounts.placeOf(functionArn));
+  const { name, layers, runtime } = await (await accounts.gateway(place)).getFunction(functionArn);
+  if (layers.length === 0) {
+    throw new UserError(
+      'LayerNotFound',
+      vscode.l10n.t('{0} has no layers, so layers put nothing into its /opt.', name),
+    );
+  }
+  const target = await versionsTarget(
+    services,
+    layers.map(({ arn }) => arn),
+    place,
+  );
+  return { ...target, ...(runtime === undefined ? {} : { runtime }) };
+}
+
+async function versionsTarget(
+  { published, model }: TargetServices,
+  arns: readonly string[],
+  where: AccountPlace,
+): Promise<StackTarget> {
+  for (const arn of arns) requireVersionArn(arn); // AWS's own layers have other ARNs, and no zip for us
+  await published.prepare(arns, 'person', where);
+  return { paths: model.resolveLayers(arns) };
+}

@@ -1,0 +1,57 @@
+import type * as vscode from 'vscode';
+import { placeKey, readPlaces, type AccountPlace } from '../../core/account/accountPlace.ts';
+import { layerArnOf } from '../../core/account/layerNames.ts';
+import { isPublishedLayer } from '../../core/layer/layerReference.ts';
+
+const stateKey = 'lambdaLayers.publishedLayers';
+
+/** A layer that somebody added by ARN, and the place it is looked at from. */
+export interface AddedLayer {
+  readonly versionArn: string;
+  readonly where: AccountPlace;
+}
+
+/** Layers of other accounts, which no listing has: kept by ARN for all windows. */
+export class AddedLayers {
+  readonly #state: vscode.Memento;
+
+  constructor(state: vscode.Memento) {
+    this.#state = state;
+  }
+
+  /** Those of one place, in order. */
+  of(where: AccountPlace): AddedLayer[] {
+    return this.#all().filter((each) => placeKey(each.where) === placeKey(where));
+  }
+
+  /** Adds a version, in place of another one of the same layer. */
+  async add(added: AddedLayer): Promise<void> {
+    const others = this.#all().filter((each) => !sameLayer(each, added));
+    await this.#state.update(stateKey, [...others, added]);
+  }
+
+  async remove(added: AddedLayer): Promise<void> {
+    await this.#state.update(
+      stateKey,
+      this.#all().filter((each) => !sameLayer(each, added)),
+    );
+  }
+
+  #all(): AddedLayer[] {
+    const kept = this.#state.get<unknown>(stateKey);
+    return Array.isArray(kept) ? kept.flatMap(readAdded) : [];
+  }
+}
+
+function readAdded(kept: unknown): AddedLayer[] {
+  if (typeof kept !== 'object' || kept === null || !('versionArn' in kept) || !('where' in kept)) return [];
+  const { versionArn } = kept;
+  const [where] = readPlaces([kept.where]);
+  if (typeof versionArn !== 'string' || !isPublishedLayer(versionArn) || where === undefined) return [];
+  return [{ versionArn, where }];
+}
+
+function sameLayer(one: AddedLayer, other: AddedLayer): boolean {
+  const isSamePlace = placeKey(one.where) === placeKey(other.where);
+  return isSamePlace && layerArnOf(one.versionArn) === layerArnOf(other.versionArn);
+}
