@@ -12,7 +12,18 @@ import { fileURLToPath } from 'node:url';
 const entryPoints = [
   { in: 'src/extension.ts', out: 'extension' },
   { in: 'src/core/packaging/deflateWorker.ts', out: 'deflateWorker' },
+  { in: 'src/aws/sdk.ts', out: 'awsSdk' },
 ];
+
+/** Leaves the AWS SDK to the file of its own, so that VS Code need not read a megabyte to activate the extension. */
+const awsSdkApart = {
+  name: 'aws-sdk-apart',
+  setup(build) {
+    build.onResolve({ filter: /\/sdk\.ts$/ }, ({ kind }) =>
+      kind === 'dynamic-import' ? { path: './awsSdk.cjs', external: true } : undefined,
+    );
+  },
+};
 
 const root = fileURLToPath(new URL('.', import.meta.url));
 const flags = new Set(process.argv.slice(2));
@@ -39,6 +50,7 @@ const extension = {
   entryPoints,
   outdir: 'dist',
   external: ['vscode'],
+  plugins: [awsSdkApart],
   minify: production,
   sourcemap: production ? false : 'linked',
 };
@@ -80,7 +92,8 @@ const announce = (name) => ({
 
 async function build(options) {
   const name = basename(options.outdir);
-  const builder = await context({ ...options, plugins: watch ? [announce(name)] : [] });
+  const plugins = [...(options.plugins ?? []), ...(watch ? [announce(name)] : [])];
+  const builder = await context({ ...options, plugins });
   if (watch) return builder.watch();
   try {
     await builder.rebuild();

@@ -21,7 +21,7 @@ export type CredentialsProvider = ReturnType<typeof defaultProvider>;
  * and instance. What it finds is made known to the redactor. The shared files are read anew by every chain.
  */
 export async function credentialsChain(options: CredentialsOptions): Promise<CredentialsProvider> {
-  const sdk = await import('@aws-sdk/credential-provider-node');
+  const sdk = await import('./sdk.ts').then((sdk) => sdk.credentialProviderNode());
   const { profile, region, askMfaCode, redactor } = options;
   const chain = sdk.defaultProvider({
     ...(profile === undefined ? {} : { profile }),

@@ -239,7 +239,7 @@ export class AwsLambdaGateway implements LambdaGateway {
   ): Promise<T> {
     const { signal } = request;
     return this.#session.call(request, async ({ lambda }) => {
-      const sdk = await import('@aws-sdk/client-lambda');
+      const sdk = await import('./sdk.ts').then((sdk) => sdk.clientLambda());
       return run(lambda, sdk, signal === undefined ? {} : { abortSignal: signal });
     });
   }

@@ -12,7 +12,7 @@ export interface AwsProfile {
  * are those that the SDK reads: `~/.aws/…`, or what `AWS_CONFIG_FILE` and `AWS_SHARED_CREDENTIALS_FILE` say.
  */
 export async function listProfiles(): Promise<AwsProfile[]> {
-  const { loadSharedConfigFiles } = await import('@smithy/shared-ini-file-loader');
+  const { loadSharedConfigFiles } = await import('./sdk.ts').then((sdk) => sdk.sharedIniFileLoader());
   const { configFile, credentialsFile } = await loadSharedConfigFiles({ ignoreCache: true });
   const names = new Set([...Object.keys(configFile), ...Object.keys(credentialsFile)]);
   return [...names]

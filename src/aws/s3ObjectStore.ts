@@ -36,8 +36,8 @@ export class S3ObjectStore implements ObjectStore {
       },
       async ({ s3 }) => {
         const [{ Upload }, sdk, client] = await Promise.all([
-          import('@aws-sdk/lib-storage'),
-          import('@aws-sdk/client-s3'),
+          import('./sdk.ts').then((sdk) => sdk.libStorage()),
+          import('./sdk.ts').then((sdk) => sdk.clientS3()),
           s3(),
         ]);
         const body = createReadStream(file);
@@ -66,7 +66,10 @@ export class S3ObjectStore implements ObjectStore {
     await this.#session.call(
       { operation: 'DeleteObject', kind: 'read', subject: `${bucket}/${key}`, signal },
       async ({ s3 }) => {
-        const [{ DeleteObjectCommand }, client] = await Promise.all([import('@aws-sdk/client-s3'), s3()]);
+        const [{ DeleteObjectCommand }, client] = await Promise.all([
+          import('./sdk.ts').then((sdk) => sdk.clientS3()),
+          s3(),
+        ]);
         const options = signal === undefined ? {} : { abortSignal: signal };
         await client.send(new DeleteObjectCommand({ Bucket: bucket, Key: key }), options);
       },

@@ -144,7 +144,7 @@ export class SdkSession implements Disposable {
   async #makeClients(): Promise<OpenClients> {
     const { region, profile, endpointUrl, askMfaCode, maxAttempts = defaultAttempts } = this.options;
     const [{ LambdaClient }, credentials] = await Promise.all([
-      import('@aws-sdk/client-lambda'),
+      import('./sdk.ts').then((sdk) => sdk.clientLambda()),
       credentialsChain({ profile, region, askMfaCode, redactor: this.redactor }),
     ]);
     const common = {
@@ -193,7 +193,7 @@ async function makeStore(options: {
   readonly credentials: CredentialsProvider;
   readonly maxAttempts: number;
 }): Promise<S3Client> {
-  const { S3Client } = await import('@aws-sdk/client-s3');
+  const { S3Client } = await import('./sdk.ts').then((sdk) => sdk.clientS3());
   // A stand-in has no host name for every bucket.
   return new S3Client({
     ...options,
