@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { requireVersionArn } from '../../core/account/layerNames.ts';
 import { formatBytes } from '../../core/opt/budget.ts';
 import { commandIds } from '../manifest.ts';
+import { plain } from '../markdownTexts.ts';
 import type { ArnFacts, ArnKnowledge } from './arnKnowledge.ts';
 import { type ArnPlace, findLayerArns } from './arnPlaces.ts';
 
@@ -39,12 +40,11 @@ function hoverText(arn: string, facts: ArnFacts): vscode.MarkdownString {
     enabledCommands: [commandIds.openOpt, commandIds.copyNewerArn, commandIds.lookUpLayerVersion],
   };
   text.appendMarkdown(`**${vscode.l10n.t('Layer {0}, version {1}', name, version)}**\n\n`);
-  text.appendText([region, account, ...factTexts(facts)].join(' · '));
+  text.appendMarkdown(plain([region, account, ...factTexts(facts)].join(' · ')));
   if (facts.version !== undefined && facts.version.description !== '') {
-    text.appendMarkdown('\n\n').appendText(facts.version.description);
+    text.appendMarkdown(`\n\n${plain(facts.version.description)}`);
   }
-  text.appendMarkdown('\n\n').appendText(newerText(facts));
-  text.appendMarkdown(`\n\n${links(arn, facts).join(' | ')}`);
+  text.appendMarkdown(`\n\n${plain(newerText(facts))}\n\n${links(arn, facts).join(' | ')}`);
   return text;
 }
 

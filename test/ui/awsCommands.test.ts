@@ -1,0 +1,171 @@
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Locator } from 'playwright-core';
+import { startFaultProxy, type FaultProxy } from '../support/faultProxy.ts';
+import { startMoto, type Moto } from '../support/moto.ts';
+import { region, testCredentials } from '../support/motoAws.ts';
+import { MotoSeed } from '../support/motoSeed.ts';
+import { zipBytes } from '../support/zip.ts';
+import { Workbench } from './support/workbench.ts';
+
+const newest = `arn:aws:lambda:${region}:123456789012:layer:shared-tools:3`;
+
+for (const [theme, suffix] of [
+  ['Default Dark Modern', 'dark'],
+  ['Default Light Modern', 'light'],
+] as const) {
+  describe(`changing an AWS account, in a ${suffix} window`, function () {
+    this.timeout(180_000);
+    let moto: Moto;
+    let proxy: FaultProxy;
+    let seed: MotoSeed;
+    let workbench: Workbench | undefined;
+
+    before(async function () {
+      this.timeout(400_000);
+      moto = await startMoto();
+      proxy = await startFaultProxy(moto.endpoint);
+      seed = new MotoSeed(proxy.endpoint, region);
+      const zip = (text: string) => zipBytes([{ name: 'bin/tool', data: text, mode: 0o100755 }]);
+      const tools: string[] = [];
+      for (const text of ['one', 'two', 'three']) {
+        const runtimes = ['nodejs22.x', 'nodejs24.x'];
+        tools.push(await seed.layer({ name: 'shared-tools', zip: zip(text), runtimes, description: text }));
+      }
+      const data = await seed.layer({ name: 'data', zip: zip('data') });
+      await seed.function({ name: 'invoices', layers: [data, tools[0] ?? ''] });
+      await seed.function({ name: 'orders', layers: [tools[1] ?? '', data] });
+      await seed.publishFunction('orders', 'live');
+      proxy.clear();
+      workbench = await Workbench.open({
+        settings: { 'workbench.colorTheme': theme },
+        env: {
+          ...testCredentials,
+          AWS_ENDPOINT_URL: proxy.endpoint,
+          AWS_REGION: region,
+          AWS_EC2_METADATA_DISABLED: 'true',
+        },
+      });
+    });
+    after(async () => {
+      await workbench?.close();
+      await proxy.stop();
+      await moto.stop();
+    });
+    afterEach(async function () {
+      if (this.currentTest?.state === 'failed') {
+        await workbench?.screenshot(`failed ${this.currentTest.fullTitle()}`);
+      }
+    });
+
+    const current = (): Workbench => {
+      assert.ok(workbench);
+      return workbench;
+    };
+    const dialog = () => current().page.locator('.monaco-dialog-box');
+    const press = (label: string) => dialog().locator('.monaco-button', { hasText: label }).click();
+    /** Waits for a step of the questions and answers it; with what stands there unless told otherwise. */
+    async function answer(step: number, text?: string): Promise<void> {
+      const { page } = current();
+      await page.locator('.quick-input-title:visible', { hasText: `(${step}/5)` }).waitFor();
+      if (text !== undefined) await current().quickInput().fill(text);
+      await page.keyboard.press('Enter');
+    }
+
+    /** Waits until VS Code has shown a message, which may be gone by now. */
+    async function told(text: string): Promise<void> {
+      while (!(await current().notifications()).some(({ message }) => message.includes(text))) {
+        await current().page.waitForTimeout(100); // ends with the test's own limit
+      }
+    }
+    /** Points at something until a hover shows; the first time may be before the extension is there. */
+    async function pointAt(target: Locator, shown: Locator): Promise<void> {
+      for (let attempt = 1; !(await shown.isVisible()); attempt++) {
+        await current().page.mouse.move(10, 10);
+        await target.hover();
+        await shown.waitFor({ timeout: 3000 }).catch((error: unknown) => {
+          if (attempt === 10) throw error;
+        });
+      }
+    }
+
+    it('tells of an ARN in a template when somebody points at it', async () => {
+      const { page } = current();
+      const template = `Resources:\n  Orders:\n    Properties:\n      Layers:\n        - ${newest.replace(/3$/, '2')}\n`;
+      writeFileSync(join(current().folder, 'stack.yaml'), template);
+      await current().openFile('stack.yaml');
+      const name = page.locator('.view-line span', { hasText: 'shared-tools' }).last();
+      const look = page.locator('.monaco-hover a', { hasText: 'Look Up' });
+      await pointAt(name, look);
+      assert.deepEqual(proxy.operations, []);
+      await look.click();
+      await told('there is version 3');
+      await page.keyboard.press('Escape');
+      await pointAt(name, page.locator('.monaco-hover', { hasText: 'There is a newer version: 3.' }));
+      await current().screenshot(`arn-hover-${suffix}`);
+      await page.keyboard.press('Escape');
+    });
+
+    it('asks for metadata, then shows what will be published', async () => {
+      const { page } = current();
+      await current().command('Lambda Layers: Publish Layer…');
+      await current().choose('german');
+      await answer(1, 'no spaces');
+      await page.locator('.quick-input-message', { hasText: 'Letters, digits, - and _ only.' }).waitFor();
+      await current().screenshot(`publish-name-${suffix}`);
+      await answer(1, 'german');
+      await answer(2);
+      await answer(3, 'MIT');
+      await page.locator('.quick-input-title:visible', { hasText: '(4/5)' }).waitFor();
+      await page.locator('.quick-input-list .monaco-list-row', { hasText: 'nodejs22.x' }).first().click();
+      await current().screenshot(`publish-runtimes-${suffix}`);
+      await answer(4);
+      await answer(5);
+      await dialog().waitFor();
+      const text = await dialog().innerText();
+      for (const expected of ['Publish german in', 'Newest version: none', 'nodejs22.x', 'Licence: MIT']) {
+        assert.ok(text.includes(expected), `${expected} in ${text}`);
+      }
+      await current().screenshot(`publish-confirm-${suffix}`);
+      assert.equal(proxy.count('PublishLayerVersion'), 0);
+      await press('Publish');
+      await told('Published german:1.');
+    });
+
+    it('shows the table before functions are updated', async () => {
+      const { page } = current();
+      await current().command('Lambda Layers: Update Functions to Layer Version…');
+      await current().choose('shared-tools');
+      await current().choose('3');
+      await page.locator('.quick-input-widget:visible', { hasText: 'invoices' }).waitFor();
+      await current().editorTab('Update to shared-tools').waitFor();
+      await current().screenshot(`update-table-${suffix}`);
+      await page.keyboard.press('Enter');
+      await dialog().waitFor();
+      await current().screenshot(`update-confirm-${suffix}`);
+      await press('Update, Stop at an Error');
+      await told('2 updated');
+      assert.equal(proxy.count('UpdateFunctionConfiguration'), 2);
+    });
+
+    it('shows the order before and after when layers are reordered', async () => {
+      const { page } = current();
+      await current().command('Lambda Layers: Reorder Layers of Function…');
+      await current().choose('orders');
+      const first = page.locator('.quick-input-list .monaco-list-row:visible', {
+        hasText: '1. shared-tools:3',
+      });
+      await first.hover();
+      await first.locator('[aria-label="Move Down"]').click();
+      await page.locator('.quick-input-list .monaco-list-row', { hasText: '2. shared-tools:3' }).waitFor();
+      await current().screenshot(`reorder-list-${suffix}`);
+      await page.keyboard.press('Enter');
+      await dialog().waitFor();
+      assert.match(await dialog().innerText(), /After:\s+1\. data:1\s+2\. shared-tools:3/);
+      await current().screenshot(`reorder-confirm-${suffix}`);
+      await press('Change Layers');
+      await told('orders now has: data:1 → shared-tools:3');
+    });
+  });
+}
