@@ -10,6 +10,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { silentLogger } from '../src/core/base/logger.ts';
+import { noDebuggers } from '../src/core/debug/debuggers/editorDebuggers.ts';
 import { FunctionRun } from '../src/core/debug/functionRun.ts';
 import { readLaunchConfiguration } from '../src/core/debug/launchConfiguration.ts';
 import { LayerStore } from '../src/core/opt/layerStack.ts';
@@ -81,7 +82,7 @@ async function debug(
     temporaryParent: scratch,
     logger: silentLogger,
   };
-  const listener = { attach: () => Promise.resolve(), notice: () => undefined, problem: fail };
+  const listener = { editor: noDebuggers, notice: () => undefined, problem: fail };
   const run = await FunctionRun.open(configuration, files, services, listener);
   run.begin();
   check((await run.invoke(event)).status);

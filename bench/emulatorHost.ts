@@ -11,8 +11,12 @@ import { readLines } from '../src/core/run/lines.ts';
 import { BareEmulator } from './bareEmulator.ts';
 
 const [which, program = '', ...args] = process.argv.slice(2);
-const stop = which === 'bare' ? await startBare() : await startOurs();
-process.stdin.resume().once('end', () => void Promise.resolve(stop()).then(() => process.exit()));
+const stop: () => void | Promise<void> = which === 'bare' ? await startBare() : await startOurs();
+process.stdin.resume().once('end', () => {
+  void Promise.resolve(stop()).then(() => {
+    process.exit();
+  });
+});
 
 async function startBare(): Promise<() => void> {
   const emulator = new BareEmulator();

@@ -6,6 +6,8 @@ import { exitOnSignals } from './step.mjs';
 import { openPage } from '../../test/host/chromium.ts';
 import { startServerHost, type ServerHost } from '../../test/host/serverHost.ts';
 import { cacheFolder } from '../../test/host/serverLocation.ts';
+import { debugToolsIn, debugToolsVariable } from '../../test/support/debugTools.ts';
+import { ensureDebugTools } from '../../test/support/installDebugTools.ts';
 import { resultVariable } from '../../test/support/countingReporter.ts';
 import { markedLine } from '../../test/support/reportLines.ts';
 import { copyWorkspace } from '../../test/support/workspaceCopy.ts';
@@ -43,7 +45,12 @@ export function readIntegrationArguments(args: readonly string[]): IntegrationRe
 export async function runIntegration(args: readonly string[]): Promise<number> {
   exitOnSignals();
   const { env, verbose } = readIntegrationArguments(args);
-  const host = await startServerHost({ env, testDriver: 'on' });
+  const tools = await ensureDebugTools(verbose);
+  const host = await startServerHost({
+    env: { ...env, [debugToolsVariable]: tools },
+    extension: debugToolsIn(tools).extension,
+    testDriver: 'on',
+  });
   let page: Page | undefined;
   try {
     page = await openPage(join(host.folder, 'browser'));

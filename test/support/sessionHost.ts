@@ -6,6 +6,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { silentLogger } from '../../src/core/base/logger.ts';
+import { noDebuggers } from '../../src/core/debug/debuggers/editorDebuggers.ts';
 import { FunctionRun } from '../../src/core/debug/functionRun.ts';
 import { readLaunchConfiguration } from '../../src/core/debug/launchConfiguration.ts';
 import { LayerStore } from '../../src/core/opt/layerStack.ts';
@@ -34,7 +35,7 @@ for (const [index, event] of events.entries()) {
       temporaryParent: work,
       logger: silentLogger,
     },
-    { attach: () => Promise.resolve(), notice: () => undefined, problem: (text) => console.error(text) },
+    { editor: noDebuggers, notice: () => undefined, problem: (text) => console.error(text) },
   );
   console.log(`session ${index}`);
   run.begin();

@@ -1,24 +1,21 @@
-import { connect, createServer } from 'node:net';
+import { createServer } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
+import { describeError, UserError } from '../base/errors.ts';
 import type { Bootstrap } from '../run/bootstrap.ts';
-import type { StartedBootstrap } from '../run/functionLauncher.ts';
+import type { BootstrapPlace, StartChanges, StartedBootstrap } from '../run/functionLauncher.ts';
 import { chooseDebugger } from './debuggers/chooseDebugger.ts';
-import type { LanguageDebugger } from './debuggers/languageDebugger.ts';
-import type { AttachTemplate, LaunchConfiguration } from './launchConfiguration.ts';
+import type { AttachedDebugger, EditorDebuggers } from './debuggers/editorDebuggers.ts';
+import type { DebugPlan, LanguageDebugger } from './debuggers/languageDebugger.ts';
+import { isListening } from './debuggers/listening.ts';
+import { describeProgram, readProgram } from './debuggers/program.ts';
+import { continueParent, continueStopped, isStopped, isTraced } from './debuggers/processState.ts';
+import type { LaunchConfiguration } from './launchConfiguration.ts';
 import { PathMapping } from './pathMapping.ts';
 import type { PauseReasons } from './pauseReasons.ts';
 
-/** A process that waits for a debugger. */
-export interface Debuggee {
-  readonly language: string;
-  readonly attach: AttachTemplate;
-  readonly mapping: PathMapping;
-}
-
-/** What a run tells while it goes on. */
+/** What a run tells while it goes on, and asks for. */
 export interface RunListener {
-  /** A bootstrap waits for its debugger; resolves when that is attached, rejects when it cannot be. */
-  readonly attach: (debuggee: Debuggee) => Promise<void>;
+  readonly editor: EditorDebuggers;
   /** Something the user should know, one sentence or two. */
   readonly notice: (text: string) => void;
   /** Something that keeps the function from running as wanted, with the next step. */
@@ -26,6 +23,12 @@ export interface RunListener {
   /** An execution environment was started, in which the sources are at other places than before. */
   readonly mapped?: (mapping: PathMapping) => void;
 }
+
+const noChanges: StartChanges = {
+  variables: {},
+  command: (executable) => [executable],
+  letGo: () => Promise.resolve(),
+};
 
 /** Brings the debugger to each bootstrap that is started, while the function's clock stands still. */
 export class Attachment {
@@ -35,6 +38,7 @@ export class Attachment {
   readonly #pauses: PauseReasons;
   readonly #env: LaunchConfiguration['env'];
   #next: Prepared | undefined;
+  #told: string | undefined;
 
   constructor(
     setting: LaunchConfiguration['debugger'],
@@ -50,66 +54,137 @@ export class Attachment {
     this.#env = env;
   }
 
-  /** The variables that make this bootstrap wait for its debugger; none to run it without. */
-  async prepare(bootstrap: Bootstrap): Promise<Readonly<Record<string, string>>> {
-    const language = chooseDebugger(this.#setting, bootstrap, this.#env);
-    this.#next = language === undefined ? undefined : { language, port: await freePort() };
-    return this.#next === undefined ? {} : this.#next.language.variables(this.#next.port);
+  /** What makes this bootstrap wait for its debugger; nothing to run it without, of which the reason is told. */
+  async prepare(bootstrap: Bootstrap, place: BootstrapPlace): Promise<StartChanges> {
+    this.#next = undefined;
+    if (this.#setting === 'none') return noChanges;
+    const program = await readProgram(bootstrap);
+    const chosen = chooseDebugger(this.#setting, program);
+    if (chosen === undefined) {
+      this.#tell(`Debugger: none, since ${bootstrap.path} ${describeProgram(program)}.`);
+      return noChanges;
+    }
+    const { language } = chosen.debug;
+    const mapping = new PathMapping(place.view, this.#codeFolder, place.root);
+    const port = await freePort();
+    const { editor } = this.#listener;
+    try {
+      const { temporary, executable } = place;
+      const start = { program, port, variables: this.#env, editor, mapping, temporary, executable };
+      const plan = await chosen.debug.plan(start);
+      const prepared: Prepared = { language, port, mapping, plan, over: new AbortController() };
+      this.#next = prepared;
+      this.#tell(`Debugger: ${language} (${bootstrap.path}: ${chosen.evidence}).`);
+      const { variables = {}, command = noChanges.command } = plan;
+      return { variables, command, letGo: (pid) => letGoOf(pid, prepared) };
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      this.#tell(describeError(error));
+      return noChanges;
+    }
   }
 
-  /** Whether an output line is the debugger's own. */
+  /** Whether an output line is the debugger's own. Shows what a person should see of it. */
   isChatter(line: string): boolean {
-    return this.#next?.language.isChatter(line) === true;
+    const talk = this.#next?.plan.talk?.(line);
+    if (talk?.shown !== undefined) this.#listener.notice(talk.shown);
+    if (talk?.isOver === true) this.#next?.over.abort();
+    return talk !== undefined;
   }
 
   /** Attaches to the bootstrap that was prepared last. */
-  attach(started: StartedBootstrap): void {
-    if (this.#next !== undefined) void this.#attach(started, this.#next);
+  attach({ pid }: Pick<StartedBootstrap, 'pid'>): void {
+    if (this.#next !== undefined) void this.#attach(pid, this.#next);
   }
 
-  async #attach({ view, root, pid }: StartedBootstrap, { language, port }: Prepared): Promise<void> {
+  async #attach(pid: number, prepared: Prepared): Promise<void> {
+    const { language, mapping, plan } = prepared;
+    if (plan.attach === undefined) return;
     const resume = this.#pauses.add();
     try {
-      const mapping = new PathMapping(view, this.#codeFolder, root);
-      if (language.connectsToPort) await waitUntilListening(port);
-      const { language: name } = language;
-      await this.#listener.attach({ language: name, attach: language.attach(port, pid), mapping });
+      let state = await waitUntilReady(pid, prepared, readyLimitMs);
+      if (state === 'late') {
+        this.#listener.notice(`The function does not wait for the ${language} debugger yet. It goes on.`);
+        resume();
+        state = await waitUntilReady(pid, prepared, Infinity);
+      }
+      if (state !== 'ready') return;
+      const debuggee = { language, attach: plan.attach(pid), mapping, paths: plan.paths };
+      prepared.attached = await this.#listener.editor.attach(debuggee);
+      if (plan.ready === 'stopped') await continueParent(pid);
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      if (plan.ready === 'stopped') await continueAll(pid);
       this.#listener.problem(
-        `The ${language.language} debugger could not attach: ${reason}. ` +
-          'Install the extension that provides it, or set "debugger" to "none".',
+        `The ${language} debugger could not attach: ${describeError(error)}. ` +
+          'Correct that, or set "debugger" to "none" in the launch configuration.',
       );
     } finally {
       resume();
     }
   }
+
+  /** Says something once, however often an environment is started. */
+  #tell(text: string): void {
+    if (text !== this.#told) this.#listener.notice(text);
+    this.#told = text;
+  }
 }
 
 interface Prepared {
+  readonly language: LanguageDebugger['language'];
   readonly port: number;
-  readonly language: LanguageDebugger;
+  readonly mapping: PathMapping;
+  readonly plan: DebugPlan;
+  /** Aborted when the debugger says that it will never be there. */
+  readonly over: AbortController;
+  attached?: AttachedDebugger;
 }
 
-/** How long a bootstrap may take until its debugger's port answers, and how often that is tried, in milliseconds. */
-const listenLimitMs = 10_000;
-const listenIntervalMs = 25;
+/** How long a bootstrap may take until it waits for its debugger, and how often that is looked at, in milliseconds. */
+const readyLimitMs = 10_000;
+const readyIntervalMs = 10;
 
-/** Not every debugger tries again when a port refuses it. Gives up silently: then the debugger says what is wrong. */
-async function waitUntilListening(port: number): Promise<void> {
-  const end = performance.now() + listenLimitMs;
-  while (performance.now() < end && !(await answers(port))) await setTimeout(listenIntervalMs);
+/** Waits until a process waits for its debugger, unless it ends, the debugger gives up, or the time is over. */
+async function waitUntilReady(
+  pid: number,
+  { plan, port, over }: Prepared,
+  limitMs: number,
+): Promise<'ready' | 'late' | 'never'> {
+  const end = performance.now() + limitMs;
+  while (isAlive(pid) && !over.signal.aborted) {
+    if (plan.ready === 'started') return 'ready';
+    if (plan.ready === 'stopped' ? await isStopped(pid) : await isListening(port)) return 'ready';
+    if (performance.now() > end) return 'late';
+    await setTimeout(readyIntervalMs, undefined, { ref: false });
+  }
+  return 'never';
 }
 
-function answers(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1');
-    socket.once('connect', () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.once('error', () => resolve(false));
-  });
+/**
+ * The end of a process that is traced (ptrace) is told to its parent only when its tracer has noticed, which one that
+ * holds it at a breakpoint may never do. So the tracer has to let go first.
+ */
+async function letGoOf(pid: number, { attached, over, plan }: Prepared): Promise<void> {
+  over.abort();
+  if (plan.ready === 'stopped') await continueParent(pid, 1);
+  const isHeld = await isTraced(pid);
+  const detached = attached?.detach(); // also where nothing waits for it: not every debugger notices the end by itself
+  if (isHeld) await detached;
+}
+
+/** Lets a process go on that stopped itself, and its parent with it. */
+async function continueAll(pid: number): Promise<void> {
+  continueStopped(pid);
+  await continueParent(pid);
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false; // processes of a run are this user's own, so it is gone
+  }
 }
 
 /** A port of 127.0.0.1 that is free now. */

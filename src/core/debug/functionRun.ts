@@ -204,7 +204,7 @@ function createLauncher(parts: OpenParts, pauses: PauseReasons): EnvironmentLaun
     sessionFolder: parts.folder,
     runExtensions: configuration.extensions,
     ...(configuration.limitMemory ? { memoryLimitBytes: configuration.memorySize * 2 ** 20 } : {}),
-    debuggerVariables: (bootstrap) => attachment.prepare(bootstrap),
+    prepareDebugger: (bootstrap, place) => attachment.prepare(bootstrap, place),
     isChatter: (line) => attachment.isChatter(line),
     onStarted: (started) => {
       listener.mapped?.(new PathMapping(started.view, codeFolder, started.root));

@@ -15,7 +15,7 @@ export interface SessionPorts {
   openRun(raw: Readonly<Record<string, unknown>>, listener: RunListener): Promise<FunctionRun>;
   /** The event to send at the start, if the configuration has one. @throws UserError */
   firstEvent(raw: Readonly<Record<string, unknown>>): Promise<string | undefined>;
-  readonly attach: RunListener['attach'];
+  readonly editor: RunListener['editor'];
   /** JSON texts of events that were sent before, the newest first; the console offers them. */
   readonly recentEvents?: () => readonly string[];
   /** Told every line of the function's log. */
@@ -186,7 +186,7 @@ export class LambdaSession extends DebugSession {
   async #open(raw: Readonly<Record<string, unknown>>): Promise<void> {
     this.#firstEvent = await this.#ports.firstEvent(raw);
     const run = await this.#ports.openRun(raw, {
-      attach: this.#ports.attach,
+      editor: this.#ports.editor,
       notice: (text) => this.#print(text, 'console'),
       problem: (text) => this.#announce(text),
     });

@@ -8,6 +8,22 @@ export type SourceLocation =
   /** Inside a zip: only the merged view can show it. `path` is below `/opt`. */
   | { readonly type: 'opt'; readonly path: string };
 
+/** A file or a folder, with everything below it, of the editor and of the function. */
+export interface PathPair {
+  readonly local: string;
+  readonly inside: string;
+}
+
+/** Which layer hides a file of another. */
+export interface Shadow {
+  /** Path below `/opt`. */
+  readonly path: string;
+  /** Position in the stack of the layer that wins, from 1. */
+  readonly position: number;
+  /** Its folder or zip. */
+  readonly winner: string;
+}
+
 /**
  * Translates between the paths that a debugger sees inside the function and the files that are open in the editor.
  * By provenance: `/opt/x` belongs to the layer that supplies `x`, whatever the other layers hold.
@@ -16,12 +32,13 @@ export class PathMapping {
   /** Absolute path of the function's code. */
   readonly codeFolder: string;
   readonly #view: MergedView;
-  readonly #root: RootPaths;
+  /** Where the function's folders are for its process. */
+  readonly root: RootPaths;
 
   constructor(view: MergedView, codeFolder: string, root: RootPaths) {
     this.#view = view;
     this.codeFolder = codeFolder;
-    this.#root = root;
+    this.root = root;
   }
 
   /** Absolute paths of the layers whose view this is. */
@@ -37,13 +54,73 @@ export class PathMapping {
     const inLayer = this.#layerPath(path);
     const inCode = below(this.codeFolder, path);
     const isCode = inCode !== undefined && (inLayer === undefined || inCode.length < inLayer.length);
-    if (isCode) return join(this.#root.task, inCode);
-    return inLayer === undefined ? undefined : join(this.#root.opt, inLayer);
+    if (isCode) return join(this.root.task, inCode);
+    return inLayer === undefined ? undefined : join(this.root.opt, inLayer);
   }
 
   /** Where a path of the merged view is inside the function. */
   optToFunction(path: string): string {
-    return join(this.#root.opt, path);
+    return join(this.root.opt, path);
+  }
+
+  /**
+   * The same as pairs of files and folders, for debuggers that translate paths themselves, the longest first, which
+   * is what has to be tried first. A folder stands for all below it when one layer supplies all of that; else its
+   * sources are named one by one. What is inside a zip is not there: the editor has no file for it.
+   */
+  pairs(isSource: RegExp): PathPair[] {
+    const pairs: PathPair[] = [{ local: this.codeFolder, inside: this.root.task }];
+    const layer = this.#collect('', isSource, pairs);
+    if (layer !== undefined) this.#pair('', layer, pairs);
+    return pairs.sort((left, right) => right.local.length - left.local.length);
+  }
+
+  /** Which layer hides a file of the editor; `undefined` when none does, or the file is of no layer. */
+  shadowOf(path: string): Shadow | undefined {
+    if (this.toFunction(path) !== undefined) return undefined;
+    for (const { source } of this.#view.layers) {
+      const inLayer = source.format === 'folder' ? below(source.path, path) : undefined;
+      const winner = inLayer === undefined ? undefined : this.#winner(inLayer);
+      if (inLayer === undefined || winner === undefined) continue;
+      const supplier = this.#view.layers[winner]?.source.path;
+      if (supplier === undefined || supplier === source.path) continue;
+      return { path: inLayer, position: winner + 1, winner: supplier };
+    }
+    return undefined;
+  }
+
+  /** The layer that shows at a path, or hides all that is below it by a file or a link in its way. */
+  #winner(path: string): number | undefined {
+    for (let at = path; at !== ''; at = at.slice(0, Math.max(0, at.lastIndexOf('/')))) {
+      const entry = this.#view.lookup(at);
+      if (entry !== undefined && (at === path || entry.kind !== 'directory')) return entry.layer;
+    }
+    return undefined;
+  }
+
+  /**
+   * The one layer that supplies everything below a directory; when there are several, adds the pairs for what is in
+   * it, and returns `undefined`.
+   */
+  #collect(directory: string, isSource: RegExp, pairs: PathPair[]): number | undefined {
+    const parts = (this.#view.list(directory) ?? []).map((entry) => ({
+      path: entry.path,
+      isNamed: entry.kind === 'directory' || isSource.test(entry.path),
+      layer: entry.kind === 'directory' ? this.#collect(entry.path, isSource, pairs) : entry.layer,
+    }));
+    const [first] = parts;
+    if (first === undefined) return this.#view.lookup(directory)?.layer;
+    if (parts.every(({ layer }) => layer === first.layer)) return first.layer;
+    for (const { path, isNamed, layer } of parts) {
+      if (isNamed && layer !== undefined) this.#pair(path, layer, pairs);
+    }
+    return undefined;
+  }
+
+  #pair(path: string, layer: number, pairs: PathPair[]): void {
+    const source = this.#view.layers[layer]?.source;
+    if (source?.format !== 'folder') return;
+    pairs.push({ local: resolve(source.path, path), inside: join(this.root.opt, path) });
   }
 
   /** The path below `/opt` that shows a file of a layer folder. */
@@ -57,9 +134,9 @@ export class PathMapping {
 
   /** Where the file behind a path inside the function is; `undefined` for paths of neither code nor layers. */
   toSource(path: string): SourceLocation | undefined {
-    const inTask = belowPosix(this.#root.task, path);
+    const inTask = belowPosix(this.root.task, path);
     if (inTask !== undefined) return { type: 'file', path: resolve(this.codeFolder, inTask) };
-    const inOpt = belowPosix(this.#root.opt, path);
+    const inOpt = belowPosix(this.root.opt, path);
     if (inOpt === undefined) return undefined;
     const winner = this.#view.lookup(inOpt);
     const source = winner === undefined ? undefined : this.#view.layers[winner.layer]?.source;

@@ -1,4 +1,4 @@
-import { open, readlink, stat } from 'node:fs/promises';
+import { open, readFile, readlink, stat } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import { arch } from 'node:process';
 import { resolveLinks } from '../opt/links.ts';
@@ -13,6 +13,8 @@ export interface Bootstrap {
   /** Its first bytes, enough for a `#!` line or an ELF header. */
   readonly head: Buffer;
   readonly executable: boolean;
+  /** Reads all of it. */
+  readonly content: () => Promise<Buffer>;
 }
 
 /** Why a bootstrap cannot be started: in Lambda's words, and in words that help. */
@@ -53,7 +55,8 @@ export async function findProgram(
 ): Promise<Bootstrap | undefined> {
   const found = await locate(path, codeFolder, view);
   if (found === undefined) return undefined;
-  return { path, origin: found.origin, head: await found.head(), executable: (found.mode & 0o111) !== 0 };
+  const { origin, mode, content } = found;
+  return { path, origin, head: await found.head(), executable: (mode & 0o111) !== 0, content };
 }
 
 /** Whether `findBootstrap` found one. */
@@ -116,6 +119,7 @@ interface LocatedFile {
   readonly origin: string;
   readonly mode: number;
   head(): Promise<Buffer>;
+  readonly content: () => Promise<Buffer>;
 }
 
 const taskFolder = '/var/task';
@@ -146,7 +150,8 @@ async function locate(
   }
   const stats = await stat(onMachine).catch(() => undefined);
   if (stats?.isFile() !== true) return undefined;
-  return { origin: onMachine, mode: stats.mode, head: () => readHead(onMachine) };
+  const content = () => readFile(onMachine);
+  return { origin: onMachine, mode: stats.mode, head: () => readHead(onMachine), content };
 }
 
 /** Absolute and, outside `/opt`, without `..`; below `/opt` that has to wait until links are followed. */
@@ -156,10 +161,12 @@ function insidePath(path: string): string {
 }
 
 function inLayer(view: MergedView, entry: OptEntry): LocatedFile {
+  const content = async () => Buffer.from(await view.read(entry));
   return {
     origin: `${entry.path} in the layer ${view.layers[entry.layer]?.source.path ?? ''}`,
     mode: entry.mode,
-    head: async () => Buffer.from(await view.read(entry)).subarray(0, headBytes),
+    head: async () => (await content()).subarray(0, headBytes),
+    content,
   };
 }
 

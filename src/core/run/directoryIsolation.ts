@@ -16,13 +16,15 @@ export const directoryIsolation: Isolation = {
   createRoot,
 };
 
-async function createRoot({ layers, codeFolder, workFolder, signal }: RootRequest): Promise<Root> {
+async function createRoot(request: RootRequest): Promise<Root> {
+  const { layers, codeFolder, workFolder, temporaryFolder, signal } = request;
   const opt = join(workFolder, 'opt');
   await extractView(new MergedView(layers), opt, signal === undefined ? {} : { signal });
   return {
     opt,
     task: codeFolder,
-    command: (executable) => ({ file: executable, args: [], cwd: codeFolder }),
+    temporary: temporaryFolder,
+    command: (file = '', ...args) => ({ file, args, cwd: codeFolder }),
     endsEverything: false,
     processId: (leader) => Promise.resolve(leader),
     release: () => Promise.resolve(),

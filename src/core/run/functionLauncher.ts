@@ -17,7 +17,12 @@ import {
   findProgram,
   isBootstrap,
 } from './bootstrap.ts';
-import { bootstrapEnvironment, extensionEnvironment, type FunctionIdentity } from './environmentVariables.ts';
+import {
+  bootstrapEnvironment,
+  extensionEnvironment,
+  type FunctionIdentity,
+  type RootPaths,
+} from './environmentVariables.ts';
 import type { Isolation, Root } from './isolation.ts';
 import type { LayerCache } from './layerCache.ts';
 import { ProcessGroup } from './processGroup.ts';
@@ -29,6 +34,26 @@ export interface FunctionFiles {
   readonly view: () => Promise<MergedView>;
   /** The deployment package as a folder. */
   readonly codeFolder: string;
+}
+
+/** Where a bootstrap is about to start. */
+export interface BootstrapPlace {
+  readonly view: MergedView;
+  readonly root: RootPaths;
+  /** The folder for temporary files, as this program sees it and as the function does. */
+  readonly temporary: { readonly here: string; readonly inside: string };
+  /** Path of the bootstrap as the function sees it. */
+  readonly executable: string;
+}
+
+/** What a debugger changes about the start of a bootstrap. */
+export interface StartChanges {
+  /** Variables of the process, on top of the function's own. */
+  readonly variables: Readonly<Record<string, string>>;
+  /** The words of the command that starts the executable. */
+  readonly command: (executable: string) => readonly string[];
+  /** Makes the debugger let go of the process, whose id on this machine is given, before that is killed. */
+  readonly letGo: (pid: number) => Promise<void>;
 }
 
 /** A running bootstrap, for a debugger to attach to. */
@@ -52,8 +77,8 @@ export interface LauncherOptions {
   readonly runExtensions: boolean;
   /** Processes that use more are ended; absent for no limit. In bytes. */
   readonly memoryLimitBytes?: number;
-  /** Variables that a debugger needs in the process. Called for each environment. */
-  readonly debuggerVariables: (bootstrap: Bootstrap) => Promise<Readonly<Record<string, string>>>;
+  /** What a debugger changes about the start of the bootstrap. Called for each environment. */
+  readonly prepareDebugger: (bootstrap: Bootstrap, place: BootstrapPlace) => Promise<StartChanges>;
   /** Whether an output line is a debugger's own talk, to be kept out of the function's log. */
   readonly isChatter: (line: string) => boolean;
   readonly onStarted: (started: StartedBootstrap) => void;
@@ -81,7 +106,7 @@ export class FunctionLauncher implements EnvironmentLauncher {
     else throw this.#refused(bootstrap);
     const layerFolders = await Promise.all(view.layers.map((layer) => cache.folderOf(layer, signal)));
     const workFolder = join(sessionFolder, `environment-${++this.#launches}`);
-    const temporaryFolder = join(sessionFolder, 'tmp'); // kept when an environment is restarted, as on Lambda
+    const temporaryFolder = temporaryFolderOf(sessionFolder);
     await mkdir(temporaryFolder, { recursive: true });
     const root = await isolation.createRoot({
       layerFolders,
@@ -91,7 +116,7 @@ export class FunctionLauncher implements EnvironmentLauncher {
       temporaryFolder,
       signal,
     });
-    const inside: Inside = { root, view, bootstrap, groups: [], marks: new Set() };
+    const inside: Inside = { root, view, bootstrap, groups: [], marks: new Set(), debugged: [] };
     const release = async (): Promise<void> => {
       await endAll(inside);
       await removeFolder(workFolder);
@@ -123,29 +148,35 @@ export class FunctionLauncher implements EnvironmentLauncher {
     const program = await findProgram(path, this.#options.files.codeFolder, inside.view);
     if (program === undefined) throw launchError(`fork/exec ${path}: no such file or directory`);
     await this.#check(program, inside.view);
-    return this.#start(
-      program,
-      inside,
-      extensionEnvironment(this.#environment(inside.root, options)),
-      options,
-    );
+    const env = extensionEnvironment(this.#environment(inside.root, options));
+    return this.#start([executableOf(program, inside.root)], inside, env, options);
   }
 
   async #startRuntime(inside: Inside, options: StartOptions): Promise<EnvironmentProcess> {
     const { bootstrap, root, view } = inside;
-    const { debuggerVariables, isChatter, onStarted } = this.#options;
-    const env = { ...this.#environment(root, options), ...(await debuggerVariables(bootstrap)) };
+    const { prepareDebugger, isChatter, onStarted, sessionFolder } = this.#options;
+    const temporary = { here: temporaryFolderOf(sessionFolder), inside: root.temporary };
+    const executable = executableOf(bootstrap, root);
+    const changes = await prepareDebugger(bootstrap, { view, root, temporary, executable });
+    const env = { ...this.#environment(root, options), ...changes.variables };
     const onOutput = (line: string): void => {
       if (!isChatter(line)) options.onOutput(line);
     };
-    const process = await this.#start(bootstrap, inside, env, { ...options, onOutput });
+    const words = changes.command(executable);
+    const process = await this.#start(words, inside, env, { ...options, onOutput });
+    const letGo = () => changes.letGo(process.pid);
+    inside.debugged.push(letGo);
     try {
       onStarted({ bootstrap, view, root, pid: process.pid });
     } catch (error) {
       await process.kill();
       throw error;
     }
-    return process;
+    const kill = async (): Promise<void> => {
+      await letGo();
+      await process.kill();
+    };
+    return { ...process, kill };
   }
 
   #environment(root: Root, access: StartOptions): Record<string, string> {
@@ -154,16 +185,13 @@ export class FunctionLauncher implements EnvironmentLauncher {
   }
 
   async #start(
-    { path }: Bootstrap,
+    words: readonly string[],
     { groups, marks, root }: Inside,
     env: Readonly<Record<string, string>>,
     { metadataToken, onOutput }: StartOptions,
   ): Promise<EnvironmentProcess & { readonly pid: number }> {
-    const executable = path
-      .replace(/^\/opt\//, () => `${root.opt}/`)
-      .replace(/^\/var\/task\//, () => `${root.task}/`);
     const { memoryLimitBytes } = this.#options;
-    const group = await ProcessGroup.start(root.command(executable), {
+    const group = await ProcessGroup.start(root.command(...words), {
       env,
       onLine: onOutput,
       ...(memoryLimitBytes === undefined ? {} : { memoryLimitBytes }),
@@ -192,6 +220,16 @@ export class FunctionLauncher implements EnvironmentLauncher {
   }
 }
 
+/** Path of a program as the function sees it. */
+function executableOf({ path }: Bootstrap, root: RootPaths): string {
+  return path.replace(/^\/opt\//, () => `${root.opt}/`).replace(/^\/var\/task\//, () => `${root.task}/`);
+}
+
+/** Kept when an environment is restarted, as on Lambda. */
+function temporaryFolderOf(sessionFolder: string): string {
+  return join(sessionFolder, 'tmp');
+}
+
 /** What the programs of one environment share. */
 interface Inside {
   readonly root: Root;
@@ -201,10 +239,13 @@ interface Inside {
   readonly groups: ProcessGroup[];
   /** What the environment variables of everything contain, where the root does not end all by itself. */
   readonly marks: Set<string>;
+  /** What makes debuggers let go of their processes. */
+  readonly debugged: (() => Promise<void>)[];
 }
 
 /** Ends everything inside and lets go of the root. */
-async function endAll({ groups, marks, root }: Inside): Promise<void> {
+async function endAll({ debugged, groups, marks, root }: Inside): Promise<void> {
+  await Promise.all(debugged.map((letGo) => letGo()));
   if (!root.endsEverything) {
     await Promise.all(groups.map((group) => group.kill()));
     for (const mark of marks) endProcessesMarked(mark);

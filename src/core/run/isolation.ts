@@ -27,8 +27,10 @@ export interface RootedCommand {
 
 /** The file system of one execution environment. */
 export interface Root extends RootPaths {
-  /** Wraps an executable, given by its path inside the root. */
-  command(executable: string): RootedCommand;
+  /** The folder for temporary files inside the root: `/tmp`, or what stands in for it. */
+  readonly temporary: string;
+  /** Wraps a command; its words name files by their paths inside the root. */
+  command(...words: readonly string[]): RootedCommand;
   /** The process id, on this machine, of the executable in a command that was spawned as `leader`. */
   processId(leader: number): Promise<number>;
   /** Whether `release` ends what left its process group too. */

@@ -138,7 +138,8 @@ async function createRoot(request: RootRequest): Promise<Root> {
       opt: '/opt',
       task: '/var/task',
       endsEverything: true,
-      command: (executable) => enter(nsenter, pid, [...becomeUser, executable]),
+      temporary: '/tmp',
+      command: (...words) => enter(nsenter, pid, [...becomeUser, ...words]),
       processId: firstChild,
       release,
     };

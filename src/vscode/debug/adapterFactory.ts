@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
+import { setTimeout } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import { systemErrorCode, UserError } from '../../core/base/errors.ts';
 import type { Logger } from '../../core/base/logger.ts';
-import type { Debuggee } from '../../core/debug/attachment.ts';
+import type { AttachedDebugger, Debuggee } from '../../core/debug/debuggers/editorDebuggers.ts';
 import { loadEventStream } from '../../aws/eventStream.ts';
 import { FunctionRun } from '../../core/debug/functionRun.ts';
 import { LambdaSession } from '../../core/debug/lambdaSession.ts';
@@ -54,12 +55,23 @@ export class AdapterFactory implements vscode.DebugAdapterDescriptorFactory {
     const adapter = new LambdaSession({
       openRun: (raw, listener) => this.#openRun(running, raw, listener),
       firstEvent: (raw) => firstEvent(session, raw),
-      attach: (debuggee) => this.#attach(running, debuggee),
+      editor: {
+        extensionFolder: folderOfDebugType,
+        setting: (name) => vscode.workspace.getConfiguration(undefined, sessionFolder(session)).get(name),
+        attach: (debuggee) => this.#attach(running, debuggee),
+      },
       recentEvents: () => invocations.recent.list.map(({ text }) => text),
       onLog: (line) => functionLog.append(line),
       watch: watchSources,
     });
-    const running: RunningSession = { session, adapter, mapping: undefined, stack: undefined };
+    const running: RunningSession = {
+      session,
+      adapter,
+      mapping: undefined,
+      paths: 'tracker',
+      stack: undefined,
+      children: new Set(),
+    };
     sessions.add(running);
     // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- made for this by its library
     return new vscode.DebugAdapterInlineImplementation(adapter);
@@ -104,9 +116,13 @@ export class AdapterFactory implements vscode.DebugAdapterDescriptorFactory {
     return run;
   }
 
-  async #attach(running: RunningSession, { language, attach, mapping }: Debuggee): Promise<void> {
+  async #attach(
+    running: RunningSession,
+    { language, attach, mapping, paths }: Debuggee,
+  ): Promise<AttachedDebugger> {
     const { session } = running;
     running.mapping = mapping;
+    running.paths = paths;
     running.stack = (await this.#services.stacks.open(mapping.layerPaths)).id;
     const started = await vscode.debug.startDebugging(
       sessionFolder(session),
@@ -120,11 +136,30 @@ export class AdapterFactory implements vscode.DebugAdapterDescriptorFactory {
       },
     );
     if (!started) throw new Error(`the debugger of type "${attach.type}" did not start`);
+    return { detach: () => detachFrom(running.children) };
   }
 }
 
 function tracesCalls(): boolean {
   return vscode.workspace.getConfiguration(settingPrefix).get(settingIds.trace, false);
+}
+
+/** Where the extension lies that brings a debug type. */
+function folderOfDebugType(type: string): string | undefined {
+  const found = vscode.extensions.all.find(({ packageJSON }) => {
+    const { contributes } = packageJSON as { contributes?: { debuggers?: { type?: string }[] } };
+    return contributes?.debuggers?.some((one) => one.type === type);
+  });
+  return found?.extensionPath;
+}
+
+/** How long debuggers may take to let go of a process, in milliseconds. */
+const detachLimitMs = 2000;
+
+/** Makes debuggers let go. VS Code would end the parent of such a session instead, so it is asked on the wire. */
+async function detachFrom(children: ReadonlySet<vscode.DebugSession>): Promise<void> {
+  const asked = [...children].map((child) => child.customRequest('disconnect', { terminateDebuggee: false }));
+  await Promise.race([Promise.allSettled(asked), setTimeout(detachLimitMs)]);
 }
 
 /** What is wrong with the layers shows in Problems, beside what the session itself says. */

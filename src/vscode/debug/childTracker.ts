@@ -1,6 +1,7 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import * as vscode from 'vscode';
 import { isJson } from '../../core/base/json.ts';
+import { ShadowedBreakpoints } from '../../core/debug/shadowedBreakpoints.ts';
 import { relocateSources } from '../../core/debug/sourceRewriting.ts';
 import { optScheme } from '../../core/opt/optUri.ts';
 import { optAddress, optUri } from '../optFiles/optUris.ts';
@@ -19,9 +20,22 @@ export class ChildTrackers implements vscode.DebugAdapterTrackerFactory {
 
   createDebugAdapterTracker(session: vscode.DebugSession): vscode.DebugAdapterTracker | undefined {
     const owner = this.#sessions.ownerOf(session);
-    return owner === undefined || owner.session.id === session.id ? undefined : new ChildTracker(owner);
+    if (owner === undefined) return undefined;
+    return owner.session.id === session.id ? ownTracker : new ChildTracker(owner, session);
   }
 }
+
+/**
+ * The function's own session binds no breakpoints. The editor shows what the first session says of one that is not
+ * bound, so this one had better say nothing, which the protocol has no word for and the editor accepts.
+ */
+const ownTracker: vscode.DebugAdapterTracker = {
+  onDidSendMessage: (message: DebugProtocol.ProtocolMessage) => {
+    if (message.type !== 'response') return;
+    const response = message as DebugProtocol.SetBreakpointsResponse;
+    if (response.command === 'setBreakpoints' && response.success) response.body = { breakpoints: [] };
+  },
+};
 
 /** After these the program runs, and an adapter need not say so by `continued` (Debug Adapter Protocol). */
 const resumingRequests = ['continue', 'next', 'stepIn', 'stepOut', 'stepBack', 'reverseContinue', 'goto'];
@@ -30,14 +44,22 @@ type Completions = DebugProtocol.CompletionsRequest;
 
 class ChildTracker implements vscode.DebugAdapterTracker {
   readonly #owner: RunningSession;
+  readonly #session: vscode.DebugSession;
+  readonly #shadowed: ShadowedBreakpoints;
+  /** Numbers of the requests in whose place an event was sent. */
+  readonly #taken = new Set<number>();
   readonly #typed = new Map<number, Completions>();
   #resume: (() => void) | undefined;
 
-  constructor(owner: RunningSession) {
+  constructor(owner: RunningSession, session: vscode.DebugSession) {
     this.#owner = owner;
+    this.#session = session;
+    owner.children.add(session);
+    this.#shadowed = new ShadowedBreakpoints(owner.paths);
   }
 
   onWillReceiveMessage(message: DebugProtocol.ProtocolMessage): void {
+    this.#shadowed.onRequest(message, (path) => this.#owner.mapping?.shadowOf(path));
     relocateSources(message, (path) => toFunction(this.#owner, path));
     if (message.type !== 'request') return;
     const request = message as DebugProtocol.Request;
@@ -47,8 +69,12 @@ class ChildTracker implements vscode.DebugAdapterTracker {
   }
 
   onDidSendMessage(message: DebugProtocol.ProtocolMessage): void {
+    this.#shadowed.onAnswer(message);
     relocateSources(message, (path) => toEditor(this.#owner, path));
-    if (message.type === 'response') this.#offerEvents(message as DebugProtocol.Response);
+    if (message.type === 'response') {
+      this.#answerTaken(message as DebugProtocol.Response);
+      this.#offerEvents(message as DebugProtocol.Response);
+    }
     if (message.type !== 'event') return;
     const { event } = message as DebugProtocol.Event;
     if (event === 'output') silenceEcho(message as DebugProtocol.OutputEvent);
@@ -61,6 +87,7 @@ class ChildTracker implements vscode.DebugAdapterTracker {
   }
 
   onExit(): void {
+    this.#owner.children.delete(this.#session);
     this.#goOn();
   }
 
@@ -82,14 +109,22 @@ class ChildTracker implements vscode.DebugAdapterTracker {
 
   /**
    * The console belongs to this session while it is in focus. JSON typed there while the program runs is an event;
-   * the debugger gets a harmless text to evaluate in its place, since a tracker cannot answer for it.
+   * the debugger gets a harmless text to evaluate in its place, since a tracker cannot answer for it, and what it
+   * makes of that is replaced.
    */
   #takeEvent(request: DebugProtocol.Request): void {
     if (request.command !== 'evaluate' || this.#resume !== undefined) return;
     const args = request.arguments as DebugProtocol.EvaluateArguments;
     if (args.context !== 'repl' || !isJsonDocument(args.expression)) return;
     void this.#owner.adapter.invoke(args.expression).catch(() => undefined);
-    args.expression = JSON.stringify(vscode.l10n.t('Event sent'));
+    args.expression = '0';
+    this.#taken.add(request.seq);
+  }
+
+  #answerTaken(response: DebugProtocol.Response): void {
+    if (!this.#taken.delete(response.request_seq)) return;
+    response.success = true;
+    response.body = { result: vscode.l10n.t('Event sent'), variablesReference: 0 };
   }
 }
 
@@ -102,16 +137,17 @@ function silenceEcho(message: DebugProtocol.OutputEvent): void {
   if (category === 'stdout' || category === 'stderr') message.event = 'lambdaLayers.echo';
 }
 
-function toFunction({ mapping, stack }: RunningSession, path: string): string | undefined {
+/** Files that a debugger translates itself are left to it; what is shown as `lambda-opt:` only the tracker knows. */
+function toFunction({ mapping, stack, paths }: RunningSession, path: string): string | undefined {
   if (mapping === undefined) return undefined;
-  if (!path.startsWith(`${optScheme}:`)) return mapping.toFunction(path);
+  if (!path.startsWith(`${optScheme}:`)) return paths === 'tracker' ? mapping.toFunction(path) : undefined;
   const address = optAddress(vscode.Uri.parse(path));
   return address.stack === stack ? mapping.optToFunction(address.path) : undefined;
 }
 
-function toEditor({ mapping, stack }: RunningSession, path: string): string | undefined {
+function toEditor({ mapping, stack, paths }: RunningSession, path: string): string | undefined {
   const location = mapping?.toSource(path);
-  if (location?.type === 'file') return location.path;
+  if (location?.type === 'file') return paths === 'tracker' ? location.path : undefined;
   if (location?.type !== 'opt' || stack === undefined) return undefined;
   return optUri({ stack, path: location.path }).toString();
 }

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { UserError } from '../../core/base/errors.ts';
+import type { DebugPlan } from '../../core/debug/debuggers/languageDebugger.ts';
 import type { LambdaSession } from '../../core/debug/lambdaSession.ts';
 import type { PathMapping } from '../../core/debug/pathMapping.ts';
 
@@ -9,6 +10,10 @@ export interface RunningSession {
   readonly adapter: LambdaSession;
   /** Between the sources in the editor and the paths in the current execution environment. */
   mapping: PathMapping | undefined;
+  /** Who translates the paths of its child session. */
+  paths: DebugPlan['paths'];
+  /** The debug sessions of debuggers that are attached now. */
+  readonly children: Set<vscode.DebugSession>;
   /** Id of the stack that the mapping shows. */
   stack: string | undefined;
 }

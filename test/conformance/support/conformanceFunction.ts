@@ -12,6 +12,7 @@ import { join } from 'node:path';
 import { afterEach } from 'mocha';
 import { loadEventStream } from '../../../src/aws/eventStream.ts';
 import { silentLogger } from '../../../src/core/base/logger.ts';
+import { noDebuggers } from '../../../src/core/debug/debuggers/editorDebuggers.ts';
 import { FunctionRun } from '../../../src/core/debug/functionRun.ts';
 import { readLaunchConfiguration } from '../../../src/core/debug/launchConfiguration.ts';
 import { LayerStore } from '../../../src/core/opt/layerStack.ts';
@@ -94,7 +95,7 @@ export class ConformanceFunction {
         logger: silentLogger,
         eventStream: loadEventStream,
       },
-      { attach: () => Promise.resolve(), notice: () => undefined, problem: () => undefined },
+      { editor: noDebuggers, notice: () => undefined, problem: () => undefined },
     );
     const run = await opening.catch(async (error: unknown) => {
       await meeting.close();

@@ -1,53 +1,41 @@
-import type { Bootstrap } from '../../run/bootstrap.ts';
-import type { AttachTemplate, LaunchConfiguration } from '../launchConfiguration.ts';
+import type { LaunchConfiguration } from '../launchConfiguration.ts';
+import { configuredDebugger } from './configuredDebugger.ts';
+import { goDebugger } from './goDebugger.ts';
+import { javaDebugger } from './javaDebugger.ts';
 import type { LanguageDebugger } from './languageDebugger.ts';
+import { nativeDebugger } from './nativeDebugger.ts';
 import { nodeDebugger } from './nodeDebugger.ts';
+import type { Program } from './program.ts';
+import { pythonDebugger } from './pythonDebugger.ts';
+import { shellDebugger } from './shellDebugger.ts';
 
-/** Every language that `"debugger": "auto"` knows; a new one is a file and a line here. */
-const languageDebuggers: readonly LanguageDebugger[] = [nodeDebugger];
+/** Every language that `"debugger": "auto"` knows, the shell last; a new one is a file and a line here. */
+const languageDebuggers: readonly LanguageDebugger[] = [
+  nodeDebugger,
+  pythonDebugger,
+  goDebugger,
+  nativeDebugger,
+  javaDebugger,
+  shellDebugger,
+];
 
-/**
- * Picks the debugger for a bootstrap; `undefined` to run without. A configured one may be told its port by
- * `${debugPort}` in the function's variables.
- */
+/** A debugger, and what it was chosen for. */
+export interface ChosenDebugger {
+  readonly debug: LanguageDebugger;
+  /** What tells so, in a few words. */
+  readonly evidence: string;
+}
+
+/** Picks the debugger for a program; `undefined` to run without. */
 export function chooseDebugger(
   setting: LaunchConfiguration['debugger'],
-  bootstrap: Bootstrap,
-  env: LaunchConfiguration['env'] = {},
-): LanguageDebugger | undefined {
+  program: Program,
+): ChosenDebugger | undefined {
   if (setting === 'none') return undefined;
-  if (setting !== 'auto') return configuredDebugger(setting, env);
-  return languageDebuggers.find((candidate) => candidate.recognises(bootstrap));
-}
-
-/** Any installed debugger, by an attach configuration that the user wrote. */
-function configuredDebugger(
-  template: AttachTemplate,
-  env: Readonly<Record<string, string>>,
-): LanguageDebugger {
-  return {
-    language: template.type,
-    connectsToPort: JSON.stringify(template).includes('${debugPort}'),
-    recognises: () => true,
-    variables: (port) =>
-      Object.fromEntries(
-        Object.entries(env).map(([name, value]) => [name, value.replaceAll('${debugPort}', String(port))]),
-      ),
-    isChatter: () => false,
-    attach: (port, pid) =>
-      substitute(template, { debugPort: String(port), pid: String(pid) }) as AttachTemplate,
-  };
-}
-
-/** Replaces `${name}` in every text of a configuration; a text that is nothing else becomes a number. */
-function substitute(value: unknown, values: Readonly<Record<string, string>>): unknown {
-  if (typeof value === 'string') {
-    const whole = /^\$\{(\w+)\}$/.exec(value)?.[1];
-    const number = whole === undefined ? undefined : values[whole];
-    if (number !== undefined) return Number(number);
-    return value.replaceAll(/\$\{(\w+)\}/g, (text, name: string) => values[name] ?? text);
+  const candidates = setting === 'auto' ? languageDebuggers : [configuredDebugger(setting)];
+  for (const debug of candidates) {
+    const evidence = debug.recognise(program);
+    if (evidence !== undefined) return { debug, evidence };
   }
-  if (Array.isArray(value)) return value.map((item) => substitute(item, values));
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, substitute(item, values)]));
+  return undefined;
 }

@@ -1,65 +1,101 @@
 import assert from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { Attachment, type Debuggee } from '../../../../src/core/debug/attachment.ts';
+import { setTimeout } from 'node:timers/promises';
+import { Attachment } from '../../../../src/core/debug/attachment.ts';
+import type { Debuggee } from '../../../../src/core/debug/debuggers/editorDebuggers.ts';
+import { isStopped } from '../../../../src/core/debug/debuggers/processState.ts';
 import type { LaunchConfiguration } from '../../../../src/core/debug/launchConfiguration.ts';
 import { PauseReasons } from '../../../../src/core/debug/pauseReasons.ts';
 import { PausableClock } from '../../../../src/core/emulator/clock.ts';
 import { Deferred } from '../../../../src/core/emulator/deferred.ts';
-import { nextTurn } from '../../../../src/core/emulator/nextTurn.ts';
-import type { Bootstrap } from '../../../../src/core/run/bootstrap.ts';
 import { openView } from '../../../support/openTree.ts';
 import { useTemporaryFolders } from '../../../support/temporaryFolder.ts';
 import { writeTree } from '../../../support/tree.ts';
+import { bootstrapOf, elfOf } from './debuggers/support.ts';
 
-const node: Bootstrap = {
-  path: '/opt/bootstrap',
-  origin: 'bootstrap',
-  head: Buffer.from('#!/usr/bin/env node\n'),
-  executable: true,
-};
+const node = bootstrapOf('#!/usr/bin/env node\n');
+const native = bootstrapOf(elfOf({ '.debug_info': 'x' }));
 
 describe('The attachment of a debugger', () => {
   const temporaryFolder = useTemporaryFolders();
+  const children: ChildProcess[] = [];
+  afterEach(() => children.splice(0).forEach((child) => child.kill('SIGKILL')));
 
-  async function prepare(setting: LaunchConfiguration['debugger'] = 'auto', attach?: () => Promise<void>) {
+  async function prepare(setting: LaunchConfiguration['debugger'] = 'auto', attach?: () => Promise<never>) {
     const layer = writeTree(join(temporaryFolder(), 'layer'), { 'index.js': '1' });
-    const view = await openView(layer);
     const clock = new PausableClock();
     const debuggees: Debuggee[] = [];
     const notices: string[] = [];
-    const attached = new Deferred<undefined>();
+    const attached = new Deferred<{ detach: () => Promise<void> }>();
     const listener = {
-      attach: (debuggee: Debuggee) => {
-        debuggees.push(debuggee);
-        return attach === undefined ? attached.promise : attach();
+      editor: {
+        extensionFolder: (type: string) =>
+          ['node', 'lldb', 'own'].includes(type) ? '/extension' : undefined,
+        setting: () => undefined,
+        attach: (debuggee: Debuggee) => {
+          debuggees.push(debuggee);
+          return attach === undefined ? attached.promise : attach();
+        },
       },
       notice: (text: string) => void notices.push(text),
       problem: (text: string) => void notices.push(text),
     };
     const attachment = new Attachment(setting, '/code', listener, new PauseReasons(clock));
-    const root = {
-      opt: '/opt',
-      task: '/var/task',
-      command: () => assert.fail(),
-      processId: () => assert.fail(),
-      release: () => assert.fail(),
+    const place = {
+      view: await openView(layer),
+      root: { opt: '/opt', task: '/var/task' },
+      temporary: { here: temporaryFolder(), inside: '/tmp' },
+      executable: '/opt/bootstrap',
     };
-    const start = () => attachment.attach({ bootstrap: node, view, root, pid: 42 });
-    return { attachment, clock, debuggees, notices, attached, start, layer };
+    return { attachment, clock, debuggees, notices, attached, place, layer };
+  }
+
+  /** A process that only exists. */
+  function sleeper(): number {
+    const child = spawn('sleep', ['1000']);
+    children.push(child);
+    assert.ok(child.pid !== undefined);
+    return child.pid;
+  }
+
+  async function until(isTrue: () => boolean): Promise<void> {
+    while (!isTrue()) await setTimeout(2);
+  }
+
+  /** Prepares for Node.js, and listens on the port that it is told to open. */
+  async function listen({ attachment, place }: Awaited<ReturnType<typeof prepare>>) {
+    const { variables } = await attachment.prepare(node, place);
+    const port = Number(/^--inspect-brk=127\.0\.0\.1:(\d+)$/.exec(variables['NODE_OPTIONS'] ?? '')?.[1]);
+    const server = createServer().listen(port, '127.0.0.1');
+    await once(server, 'listening');
+    return { server, port };
   }
 
   it('stops the function’s clock until the debugger is there', async () => {
-    const { attachment, clock, attached, start, debuggees } = await prepare();
-    await attachment.prepare(node);
-    assert.equal(clock.paused, false);
-    start();
+    const given = await prepare();
+    const { server } = await listen(given);
+    assert.equal(given.clock.paused, false);
+    given.attachment.attach({ pid: sleeper() });
+    assert.equal(given.clock.paused, true);
+    await until(() => given.debuggees.length === 1);
+    assert.equal(given.clock.paused, true);
+    given.attached.resolve({ detach: () => Promise.resolve() });
+    await until(() => !given.clock.paused);
+    server.close();
+  });
+
+  it('does not wait for a process that has ended', async () => {
+    const { attachment, clock, place, debuggees } = await prepare();
+    await attachment.prepare(node, place);
+    const pid = sleeper();
+    attachment.attach({ pid });
     assert.equal(clock.paused, true);
-    assert.equal(debuggees.length, 1);
-    attached.resolve(undefined);
-    await nextTurn();
-    assert.equal(clock.paused, false);
+    process.kill(pid, 'SIGKILL');
+    await until(() => !clock.paused);
+    assert.deepEqual(debuggees, []);
   });
 
   for (const [kind, attach] of [
@@ -72,62 +108,91 @@ describe('The attachment of a debugger', () => {
     ],
   ] as const) {
     it(`lets the clock go on, and says why, when attaching fails ${kind}`, async () => {
-      const { attachment, clock, notices, start } = await prepare('auto', attach);
-      await attachment.prepare(node);
-      start();
-      await nextTurn();
-      assert.equal(clock.paused, false);
-      assert.equal(notices.length, 1);
-      assert.match(notices[0] ?? '', /Node\.js.*nobody answers/);
+      const given = await prepare('auto', attach);
+      const { server } = await listen(given);
+      given.attachment.attach({ pid: sleeper() });
+      await until(() => !given.clock.paused);
+      assert.match(given.notices.at(-1) ?? '', /Node\.js.*nobody answers/);
+      server.close();
     });
   }
 
+  it('lets a process go on that stopped itself for a debugger which fails', async () => {
+    const { attachment, clock, place } = await prepare('auto', () =>
+      Promise.reject(new Error('not permitted')),
+    );
+    const { command } = await attachment.prepare(native, place);
+    const [file = '', ...args] = command('/bin/sleep');
+    const child = spawn(file, [...args, '1000']);
+    children.push(child);
+    assert.ok(child.pid !== undefined);
+    attachment.attach({ pid: child.pid });
+    await until(() => !clock.paused);
+    while ((await isStopped(child.pid)) === true) await setTimeout(2);
+    assert.equal(child.exitCode, null);
+  });
+
   it('offers a free port of this computer to both sides, another for each process', async () => {
-    const { attachment, start, debuggees } = await prepare();
+    const given = await prepare();
     const ports: number[] = [];
     for (let count = 0; count < 2; count++) {
-      const variables = await attachment.prepare(node);
-      const port = Number(/^--inspect-brk=127\.0\.0\.1:(\d+)$/.exec(variables['NODE_OPTIONS'] ?? '')?.[1]);
-      const server = createServer().listen(port, '127.0.0.1');
-      await once(server, 'listening');
+      const { server, port } = await listen(given);
+      given.attachment.attach({ pid: sleeper() });
+      await until(() => given.debuggees.length > count);
       server.close();
-      start();
       ports.push(port);
     }
     assert.deepEqual(
-      debuggees.map(({ attach }) => attach['port']),
+      given.debuggees.map(({ attach }) => attach['port']),
       ports,
     );
   });
 
-  it('maps paths as the process sees them', async () => {
-    const { attachment, start, debuggees, layer } = await prepare();
-    await attachment.prepare(node);
-    start();
-    const paths = [join(layer, 'index.js'), '/code/index.js'];
+  it('maps paths as the process sees them, by the tracker where the debugger cannot', async () => {
+    const given = await prepare();
+    const { server } = await listen(given);
+    given.attachment.attach({ pid: sleeper() });
+    await until(() => given.debuggees.length === 1);
+    const [debuggee] = given.debuggees;
+    const paths = [join(given.layer, 'index.js'), '/code/index.js'];
     assert.deepEqual(
-      paths.map((path) => debuggees[0]?.mapping.toFunction(path)),
+      paths.map((path) => debuggee?.mapping.toFunction(path)),
       ['/opt/index.js', '/var/task/index.js'],
     );
+    assert.equal(debuggee?.paths, 'tracker');
+    server.close();
   });
 
   it('tells a debugger of one’s own the process id', async () => {
-    const { attachment, start, debuggees } = await prepare({
-      type: 'lldb',
-      request: 'attach',
-      pid: '${pid}',
-    });
-    assert.deepEqual(await attachment.prepare(node), {});
-    start();
-    assert.deepEqual(debuggees[0]?.attach, { type: 'lldb', request: 'attach', pid: 42 });
+    const { attachment, debuggees, place } = await prepare({ type: 'own', request: 'attach', pid: '${pid}' });
+    const { variables, command } = await attachment.prepare(node, place);
+    assert.deepEqual([variables, command('/opt/bootstrap')], [{}, ['/opt/bootstrap']]);
+    const pid = sleeper();
+    attachment.attach({ pid });
+    await until(() => debuggees.length === 1);
+    assert.deepEqual(debuggees[0]?.attach, { type: 'own', request: 'attach', pid });
+  });
+
+  it('says once what it recognised, or what is missing', async () => {
+    const { attachment, notices, place } = await prepare();
+    await attachment.prepare(node, place);
+    await attachment.prepare(node, place);
+    const { variables } = await attachment.prepare(bootstrapOf('#!/usr/bin/python3\n'), place);
+    await attachment.prepare(bootstrapOf('#!/usr/bin/php\n'), place);
+    assert.deepEqual(variables, {});
+    assert.equal(notices.length, 3);
+    assert.equal(notices[0], 'Debugger: Node.js (/opt/bootstrap: first line names node).');
+    assert.match(notices[1] ?? '', /"Python Debugger".*ms-python\.debugpy/);
+    assert.equal(notices[2], 'Debugger: none, since /opt/bootstrap is run by /usr/bin/php.');
   });
 
   it('does nothing where there is no debugger', async () => {
-    const { attachment, clock, start, debuggees } = await prepare('none');
-    assert.deepEqual(await attachment.prepare(node), {});
-    start();
+    const { attachment, clock, place, debuggees, notices } = await prepare('none');
+    const { variables, command } = await attachment.prepare(node, place);
+    assert.deepEqual([variables, command('/opt/bootstrap')], [{}, ['/opt/bootstrap']]);
+    attachment.attach({ pid: sleeper() });
     assert.equal(clock.paused, false);
-    assert.deepEqual(debuggees, []);
+    assert.deepEqual([debuggees, notices], [[], []]);
     assert.equal(attachment.isChatter('Debugger attached.'), false);
   });
 });

@@ -57,7 +57,7 @@ describe('A debug run', () => {
   }
 
   it('leaves nothing, in 200 of them, a third of which end with the program at a random moment', async function () {
-    this.timeout(240_000);
+    this.timeout(600_000);
     const { work, zip } = await prepare();
     const events = ['"fork"', '1', '"exit"', '"hang"'];
     const stopped = host(

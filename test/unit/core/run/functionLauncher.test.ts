@@ -30,6 +30,13 @@ while true; do
 done
 `;
 
+/** What a start without a debugger is. */
+const unchanged = {
+  variables: {},
+  command: (executable: string) => [executable],
+  letGo: () => Promise.resolve(),
+};
+
 describe('The launcher of a function', () => {
   const temporaryFolder = useTemporaryFolders();
   const emulators: Emulator[] = [];
@@ -65,7 +72,7 @@ describe('The launcher of a function', () => {
       cache: new LayerCache(join(work, 'cache')),
       sessionFolder,
       runExtensions: true,
-      debuggerVariables: () => Promise.resolve({}),
+      prepareDebugger: () => Promise.resolve(unchanged),
       isChatter: (line) => line.startsWith('debugger: '),
       onStarted: ({ pid }) => pids.push(pid),
       onProblem: ({ help }) => problems.push(help),
@@ -207,7 +214,7 @@ describe('The launcher of a function', () => {
     for (const isolation of ['namespace', 'directory'] as const) {
       for (const options of [
         { onStarted: fail },
-        { debuggerVariables: () => Promise.reject(new Error('no debugger')) },
+        { prepareDebugger: () => Promise.reject(new Error('no debugger')) },
       ]) {
         const { invoke, sessionFolder, work } = await start({
           code: { 'function.sh': 'exec sleep 1000' },

@@ -199,7 +199,10 @@ describe('the life of extensions', () => {
       ],
     );
     const wrong = await agent.subscribe(9, ['everything']);
-    assert.deepEqual([wrong.status, (JSON.parse(wrong.body) as { errorType: string }).errorType], [400, 'ValidationError']);
+    assert.deepEqual(
+      [wrong.status, (JSON.parse(wrong.body) as { errorType: string }).errorType],
+      [400, 'ValidationError'],
+    );
     agent.park();
     stage.runtime.park();
     await stage.emulator.whenReady();
