@@ -57,8 +57,16 @@ describe('the Invocations view', () => {
     await current.screenshot('invocations-view');
   });
 
+  /** Lets a hover go that would lie over the rows. */
+  async function moveAway(): Promise<void> {
+    const { page } = workbench.current;
+    await page.mouse.move(900, 300);
+    await page.locator('.monaco-hover', { hasText: 'Request id' }).first().waitFor({ state: 'hidden' });
+  }
+
   it('opens the response beside the tree, and the log in colours', async () => {
     const { current } = workbench;
+    await moveAway();
     await row('Response').first().click();
     await current.editorTab('-response.json').waitFor();
     assert.match(await current.editorText(), /"greeting": "GUTEN TAG, GRACE!"/);
@@ -72,7 +80,10 @@ describe('the Invocations view', () => {
   it('replays an invocation with one click', async () => {
     const { current } = workbench;
     const before = await row('billed').count();
-    await row('billed').first().hover();
+    await moveAway();
+    await row('billed')
+      .first()
+      .hover({ position: { x: 5, y: 5 } });
     await row('billed').first().locator('[aria-label="Replay Invocation"]').click();
     await row('billed').nth(before).waitFor();
     await current.screenshot('invocations-replayed');
