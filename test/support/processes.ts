@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 
 /** Waits until a fact holds; the test's own timeout is the limit. */
@@ -12,14 +12,29 @@ export function isRunning(pid: number): boolean {
   return status !== '' && !/\) [ZX] /.test(status);
 }
 
+/** The running processes whose working directory this is. */
+export function processesIn(folder: string): number[] {
+  return runningProcesses().filter((pid) => {
+    try {
+      return readlinkSync(`/proc/${pid}/cwd`) === folder;
+    } catch {
+      return false; // ended meanwhile
+    }
+  });
+}
+
 /** The running processes whose command line or environment names a text, such as a test's own folder. */
 export function processesNaming(text: string): number[] {
+  return runningProcesses().filter((pid) =>
+    (readProc(`${pid}/cmdline`) + readProc(`${pid}/environ`)).includes(text),
+  );
+}
+
+function runningProcesses(): number[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
     .map(Number)
-    .filter(
-      (pid) => isRunning(pid) && (readProc(`${pid}/cmdline`) + readProc(`${pid}/environ`)).includes(text),
-    );
+    .filter(isRunning);
 }
 
 /** The number in a file that a process writes, once it is there whole. */

@@ -5,6 +5,7 @@ import type { ProcessExit } from '../emulator/environmentLauncher.ts';
 import type { RootedCommand } from './isolation.ts';
 import { readLines } from './lines.ts';
 import { residentBytes, residentPeakBytes } from './memory.ts';
+import { Watchdog } from './watchdog.ts';
 
 export interface ProcessOptions {
   /** The whole environment; nothing is inherited. */
@@ -27,21 +28,6 @@ const limitSamplingMs = 25;
 const outputGraceMs = 200;
 /** How often that is granted to descendants that go on writing. */
 const outputGraces = 5;
-
-/**
- * Ends a group when its input ends, which it does when this program stops for whatever reason; then whatever has the
- * mark, which is the input's first line, in its environment. Of the ways to write `kill`, this is the one that both
- * dash and bash understand for groups.
- */
-const watchdogScript = `
-read -r mark
-read -r end
-kill -s KILL -- "-$1" 2>/dev/null
-[ "\${#mark}" -ge 32 ] || exit 0
-for process in /proc/[0-9]*; do
-  if grep -qsF -- "$mark" "$process/environ" 2>/dev/null; then kill -s KILL "\${process#/proc/}" 2>/dev/null; fi
-done
-`;
 
 /**
  * A process in a group of its own, with whatever it starts. The group ends with `kill()`, and also when this
@@ -80,12 +66,15 @@ export class ProcessGroup {
     command: RootedCommand,
     { env, mark, memoryLimitBytes, onLine }: ProcessOptions,
   ): Promise<ProcessGroup> {
+    const watchdog = new Watchdog(mark ?? '');
     const child = spawn(command.file, command.args, {
       cwd: command.cwd,
       env,
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
+    if (child.pid === undefined) watchdog.dismiss();
+    else watchdog.guard(child.pid);
     const spawned = new Promise<void>((resolve, reject) => {
       child.once('spawn', resolve);
       child.on('error', reject); // later ones, of signals that could not be sent, change nothing
@@ -102,7 +91,7 @@ export class ProcessGroup {
     await spawned;
     const pid = child.pid;
     if (pid === undefined) throw new Error(`${command.file} has no process id`);
-    watch(pid, exited, mark ?? '');
+    void exited.then(() => watchdog.dismiss());
     return new ProcessGroup(child, pid, exited, memoryLimitBytes);
   }
 
@@ -133,19 +122,6 @@ export class ProcessGroup {
     }
     return this.#peak;
   }
-}
-
-/** Starts the watchdog of a group; it goes when the group has ended. */
-function watch(group: number, exited: Promise<ProcessExit>, mark: string): void {
-  const watchdog = spawn('/bin/sh', ['-c', watchdogScript, 'lambda-layers-watchdog', String(group)], {
-    stdio: ['pipe', 'ignore', 'ignore'],
-    detached: true,
-    env: {},
-  });
-  watchdog.on('error', () => undefined);
-  watchdog.stdin.on('error', () => undefined); // when somebody else ends it, so does its pipe
-  watchdog.stdin.write(`${mark}\n`);
-  void exited.then(() => watchdog.kill('SIGKILL'));
 }
 
 /**

@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { nextTurn } from '../../../../src/core/emulator/nextTurn.ts';
 import { ProcessGroup } from '../../../../src/core/run/processGroup.ts';
-import { isRunning, numberIn, until } from '../../../support/processes.ts';
+import { isRunning, numberIn, processesIn, until } from '../../../support/processes.ts';
 import { useTemporaryFolders } from '../../../support/temporaryFolder.ts';
 import { writeTree } from '../../../support/tree.ts';
 
@@ -163,5 +163,22 @@ describe('A group of processes', () => {
     assert.ok(pids.every(isRunning));
     program.kill('SIGKILL');
     await until(() => !pids.some(isRunning));
+  });
+
+  it('ends when this program is killed at the very moment of the start', async () => {
+    const folder = temporaryFolder();
+    const module = new URL('../../../../src/core/run/processGroup.ts', import.meta.url).href;
+    writeTree(folder, {
+      'program.ts': `
+        import { ProcessGroup } from '${module}';
+        const command = { file: '/bin/sh', args: ['-c', 'echo $$ > leader; exec sleep 1000'], cwd: '${folder}' };
+        void ProcessGroup.start(command, { env: { PATH: '${path}' }, onLine: () => undefined });
+        process.kill(process.pid, 'SIGKILL');
+      `,
+    });
+    const program = spawn(process.execPath, [join(folder, 'program.ts')], { stdio: 'inherit' });
+    await once(program, 'close');
+    // Whether it got as far as to write its number or not, nothing in its folder may go on.
+    await until(() => processesIn(folder).length === 0);
   });
 });
