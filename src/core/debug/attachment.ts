@@ -70,13 +70,14 @@ export class Attachment {
     const { editor } = this.#listener;
     try {
       const { temporary, executable } = place;
-      const start = { program, port, variables: this.#env, editor, mapping, temporary, executable };
+      const show = this.#listener.notice;
+      const start = { program, port, variables: this.#env, editor, mapping, temporary, executable, show };
       const plan = await chosen.debug.plan(start);
       const prepared: Prepared = { language, port, mapping, plan, over: new AbortController() };
       this.#next = prepared;
       this.#tell(`Debugger: ${language} (${bootstrap.path}: ${chosen.evidence}).`);
-      const { variables = {}, command = noChanges.command } = plan;
-      return { variables, command, letGo: (pid) => letGoOf(pid, prepared) };
+      const { variables = {}, command = noChanges.command, onTrace } = plan;
+      return { variables, command, onTrace, letGo: (pid) => letGoOf(pid, prepared) };
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
       this.#tell(describeError(error));

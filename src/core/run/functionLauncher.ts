@@ -25,7 +25,7 @@ import {
 } from './environmentVariables.ts';
 import type { Isolation, Root } from './isolation.ts';
 import type { LayerCache } from './layerCache.ts';
-import { ProcessGroup } from './processGroup.ts';
+import { ProcessGroup, type ProcessOptions } from './processGroup.ts';
 import { endProcessesMarked } from './survivors.ts';
 
 /** What a function runs on. */
@@ -54,6 +54,8 @@ export interface StartChanges {
   readonly command: (executable: string) => readonly string[];
   /** Makes the debugger let go of the process, whose id on this machine is given, before that is killed. */
   readonly letGo: (pid: number) => Promise<void>;
+  /** Told what the process writes to its file descriptor 3, which it only has then. */
+  readonly onTrace?: ProcessOptions['onTrace'];
 }
 
 /** A running bootstrap, for a debugger to attach to. */
@@ -163,7 +165,8 @@ export class FunctionLauncher implements EnvironmentLauncher {
       if (!isChatter(line)) options.onOutput(line);
     };
     const words = changes.command(executable);
-    const process = await this.#start(words, inside, env, { ...options, onOutput });
+    const { onTrace } = changes;
+    const process = await this.#start(words, inside, env, { ...options, onOutput, onTrace });
     const letGo = () => changes.letGo(process.pid);
     inside.debugged.push(letGo);
     try {
@@ -188,12 +191,13 @@ export class FunctionLauncher implements EnvironmentLauncher {
     words: readonly string[],
     { groups, marks, root }: Inside,
     env: Readonly<Record<string, string>>,
-    { metadataToken, onOutput }: StartOptions,
+    { metadataToken, onOutput, onTrace }: StartOptions & Pick<ProcessOptions, 'onTrace'>,
   ): Promise<EnvironmentProcess & { readonly pid: number }> {
     const { memoryLimitBytes } = this.#options;
     const group = await ProcessGroup.start(root.command(...words), {
       env,
       onLine: onOutput,
+      onTrace,
       ...(memoryLimitBytes === undefined ? {} : { memoryLimitBytes }),
       ...(root.endsEverything ? {} : { mark: metadataToken }),
     });

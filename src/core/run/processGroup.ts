@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { systemErrorCode } from '../base/errors.ts';
 import type { ProcessExit } from '../emulator/environmentLauncher.ts';
 import type { RootedCommand } from './isolation.ts';
@@ -12,6 +12,8 @@ export interface ProcessOptions {
   readonly env: Readonly<Record<string, string>>;
   /** Told every line of standard output and standard error. */
   readonly onLine: (line: string) => void;
+  /** Told what is written to file descriptor 3, as it comes; without it the process has none. */
+  readonly onTrace?: ((chunk: Buffer) => void) | undefined;
   /**
    * A text in the environment that marks everything belonging to the group: when this program dies, what left the
    * group is found by it. Absent where something else ends such processes.
@@ -64,14 +66,14 @@ export class ProcessGroup {
   /** Starts a command. @throws the system error when it cannot be executed */
   static async start(
     command: RootedCommand,
-    { env, mark, memoryLimitBytes, onLine }: ProcessOptions,
+    { env, mark, memoryLimitBytes, onLine, onTrace }: ProcessOptions,
   ): Promise<ProcessGroup> {
     const watchdog = new Watchdog(mark ?? '');
     const child = spawn(command.file, command.args, {
       cwd: command.cwd,
       env,
       detached: true,
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['ignore', 'pipe', 'pipe', ...(onTrace === undefined ? [] : ['pipe' as const])],
     });
     if (child.pid === undefined) watchdog.dismiss();
     else watchdog.guard(child.pid);
@@ -79,8 +81,7 @@ export class ProcessGroup {
       child.once('spawn', resolve);
       child.on('error', reject); // later ones, of signals that could not be sent, change nothing
     });
-    const outputs = [child.stdout, child.stderr];
-    for (const output of outputs) readLines(output, onLine);
+    const outputs = readOutputs(child, onLine, onTrace);
     const exited = new Promise<ProcessExit>((resolve) => {
       child.once('exit', (code, signal) => {
         if (child.pid !== undefined) killGroup(child.pid); // what it left behind ends with it
@@ -122,6 +123,20 @@ export class ProcessGroup {
     }
     return this.#peak;
   }
+}
+
+/** Reads all that a process writes; returns where from. */
+function readOutputs(
+  { stdio: [, stdout, stderr, trace] }: ChildProcess,
+  onLine: ProcessOptions['onLine'],
+  onTrace: ProcessOptions['onTrace'],
+): Readable[] {
+  const outputs = [stdout, stderr, trace].filter((stream) => stream instanceof Readable);
+  for (const output of outputs) {
+    if (output !== trace) readLines(output, onLine);
+    else if (onTrace !== undefined) output.on('data', onTrace).on('error', () => undefined);
+  }
+  return outputs;
 }
 
 /**

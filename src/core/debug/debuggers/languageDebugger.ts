@@ -1,4 +1,4 @@
-import type { BootstrapPlace } from '../../run/functionLauncher.ts';
+import type { BootstrapPlace, StartChanges } from '../../run/functionLauncher.ts';
 import type { AttachTemplate } from '../launchConfiguration.ts';
 import type { PathMapping } from '../pathMapping.ts';
 import type { EditorDebuggers } from './editorDebuggers.ts';
@@ -29,6 +29,8 @@ export interface DebuggeeStart {
   readonly temporary: BootstrapPlace['temporary'];
   /** Path of the bootstrap as the function sees it. */
   readonly executable: string;
+  /** Shows lines to the person who debugs. */
+  readonly show: (text: string) => void;
 }
 
 /** How a debugger is brought to one process. */
@@ -44,7 +46,9 @@ export interface DebugPlan {
   readonly ready: 'started' | 'listening' | 'stopped';
   /** Takes lines of the process's output that are not the function's own; `undefined` for all others. */
   readonly talk?: (line: string) => DebuggerTalk | undefined;
-  /** The debug configuration that attaches; without one there is no debug session, and `talk` shows all there is. */
+  /** Takes what the process writes to a pipe of the debugger's own, its file descriptor 3, piece by piece. */
+  readonly onTrace?: StartChanges['onTrace'];
+  /** The debug configuration that attaches; without one there is no debug session, and `onTrace` shows all there is. */
   readonly attach?: (pid: number) => AttachTemplate;
   /**
    * Who translates between the editor's paths and the function's: the `tracker` that listens to the debug session;

@@ -149,6 +149,22 @@ describe('The launcher of a function', () => {
   });
 
   for (const isolation of ['namespace', 'directory'] as const) {
+    it(`hands over what the bootstrap writes for its debugger, which is no part of the log (${isolation})`, async () => {
+      let traced = '';
+      const onTrace = (chunk: Buffer) => void (traced += chunk.toString());
+      const { invoke, log } = await start({
+        isolation,
+        code: { 'function.sh': 'handler() { echo traced >&3; echo logged >&2; echo 1; }\n' },
+        options: { prepareDebugger: () => Promise.resolve({ ...unchanged, onTrace }) },
+      });
+      await invoke(null);
+      await until(() => traced !== '');
+      assert.equal(traced, 'traced\n');
+      assert.ok(log.includes('logged') && !log.includes('traced'), log.join('\n'));
+    });
+  }
+
+  for (const isolation of ['namespace', 'directory'] as const) {
     it(`ends what left its process group and its session (${isolation})`, async () => {
       const greeted = randomUUID();
       const { invoke, emulator } = await start({

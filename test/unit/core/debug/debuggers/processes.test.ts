@@ -15,6 +15,7 @@ import { pythonStart, startVariables } from '../../../../../src/core/debug/debug
 import { shellDebugger } from '../../../../../src/core/debug/debuggers/shellDebugger.ts';
 import { stopAtEntry } from '../../../../../src/core/debug/debuggers/stopAtEntry.ts';
 import { PathMapping } from '../../../../../src/core/debug/pathMapping.ts';
+import { ProcessGroup } from '../../../../../src/core/run/processGroup.ts';
 import { MergedView } from '../../../../../src/core/opt/mergedView.ts';
 import { useTemporaryFolders } from '../../../../support/temporaryFolder.ts';
 import { writeTree } from '../../../../support/tree.ts';
@@ -138,41 +139,95 @@ describe('A process that is started for a debugger', () => {
   });
 
   describe('in a shell', () => {
+    /** Runs a script with its trace on. */
+    async function trace(
+      files: Readonly<Record<string, string>>,
+      interpreter = '/bin/bash',
+      args: string[] = [],
+    ) {
+      const { bootstrap = '', ...others } = files;
+      const text = `#!${interpreter}\n${bootstrap}`;
+      const code = writeTree(temporaryFolder(), { bootstrap: { text, mode: 0o755 }, ...others });
+      const mapping = new PathMapping(new MergedView([]), '/sources', { opt: '/opt', task: code });
+      const shown: string[] = [];
+      const start = await startOf(bootstrapOf(text), {}, { mapping, show: (one) => shown.push(one) });
+      const { command, onTrace } = await shellDebugger.plan(start);
+      const [file = '', ...words] = command?.(join(code, 'bootstrap')) ?? [];
+      const lines: string[] = [];
+      const group = await ProcessGroup.start(
+        { file, args: [...words, ...args], cwd: code },
+        { env: { PATH: '/usr/bin:/bin' }, onLine: (line) => lines.push(line), onTrace },
+      );
+      const { code: status } = await group.exited;
+      return { shown, trace: shown.join('\n').split('\n'), lines: lines.sort(), status };
+    }
+
     for (const interpreter of ['/bin/bash', '/bin/sh', '/usr/bin/env bash', '/bin/bash -e']) {
       it(`tells each line that is executed, apart from what it prints (${interpreter})`, async () => {
-        const code = writeTree(temporaryFolder(), {
-          bootstrap: {
-            text: `#!${interpreter}\nset -u\n. "\${0%/*}/more.sh"\nx=$(say one 2>&1)\necho "$x"\nexit 3\n`,
-            mode: 0o755,
+        const found = await trace(
+          {
+            bootstrap:
+              'set -u\n. "${0%/*}/more.sh"\nx=$(say one 2>&1)\necho "$x"\necho problem >&2\nexit 3\n',
+            'more.sh': 'say() {\n  echo "said $1"\n}\n',
           },
-          'more.sh': 'say() {\n  echo "said $1"\n}\n',
-        });
-        const mapping = new PathMapping(new MergedView([]), '/sources', { opt: '/opt', task: code });
-        const start = await startOf(bootstrapOf(`#!${interpreter}\n`), {}, { mapping });
-        const plan = await shellDebugger.plan(start);
-        const [file = '', ...args] = plan.command?.(join(code, 'bootstrap')) ?? [];
-        const child = spawn(file, args, { stdio: ['ignore', 'pipe', 'pipe'] });
-        children.push(child);
-        let [output, errors] = ['', ''];
-        child.stdout.on('data', (data: Buffer) => (output += data.toString()));
-        child.stderr.on('data', (data: Buffer) => (errors += data.toString()));
-        const [status] = (await once(child, 'close')) as [number];
-        assert.equal(status, 3);
-        assert.equal(output, 'said one\n');
-        const lines = errors
-          .trimEnd()
-          .split('\n')
-          .map((line) => plan.talk?.(line));
-        assert.ok(!lines.includes(undefined), errors);
-        const shown = lines.flatMap((line) => line?.shown ?? []);
-        assert.ok(shown.includes('/sources/bootstrap:2  set -u'), shown.join('\n'));
-        assert.ok(shown.includes("  /sources/more.sh:2  echo 'said one'"), shown.join('\n'));
+          interpreter,
+        );
+        assert.deepEqual([found.status, found.lines], [3, ['problem', 'said one']]);
+        assert.ok(found.trace.includes('/sources/bootstrap:2  set -u'), found.trace.join('\n'));
+        assert.ok(found.trace.includes("  /sources/more.sh:2  echo 'said one'"), found.trace.join('\n'));
       });
     }
 
-    it('leaves alone what only looks like it', async () => {
-      const plan = await shellDebugger.plan(await startOf(bootstrapOf('#!/bin/sh\n'), {}));
-      for (const line of ['+ echo', '+file:1: echo', '', '\x1f']) assert.equal(plan.talk?.(line), undefined);
+    it('keeps the further lines of words and assignments with their command, and out of the output', async () => {
+      const event = '{\n  "name": "Ada"\n}';
+      const { lines, trace: shown } = await trace(
+        { bootstrap: `x=$'a\\nb'\necho "$x" "$1" > /dev/null\n(\n  y="$1"\n)\n` },
+        '/bin/bash',
+        [event],
+      );
+      assert.deepEqual(lines, []);
+      const text = shown.join('\n');
+      assert.ok(text.includes("/sources/bootstrap:2  x='a\n    b'"), text);
+      assert.ok(text.includes('    "name": "Ada"\n'), text);
+      assert.ok(!text.includes('\x1e') && !text.includes('\x1f'));
+    });
+
+    it('shows the beginning of a command that holds a large event, and nothing of it in the output', async () => {
+      const item = '{"item":"é"},\\n';
+      const { lines, shown } = await trace({
+        bootstrap: `printf -v event '${item}%.0s' {1..5000}\nline=\${event//$'\\n'/}\nfor x in 1 2 3; do y="$event$line"; done\necho \${#event} \${#line}\n`,
+      });
+      assert.deepEqual(lines, ['75000 70000']);
+      const text = shown.join('\n');
+      assert.ok(text.length < 5000, String(text.length));
+      assert.ok(text.includes('"item":"é"') && text.includes('…'), text);
+      assert.match(text, /bootstrap:5 {2}echo 75000 70000$/);
+    });
+
+    it('leaves the file descriptor that it comes in by to the script', async () => {
+      const { lines, trace: shown } = await trace({
+        bootstrap: 'exec 3> own\necho mine >&3\nexec 3>&-\ncat own\necho end\n',
+      });
+      assert.deepEqual(lines, ['end', 'mine']);
+      assert.equal(shown.at(-1), '/sources/bootstrap:6  echo end');
+    });
+
+    it('ends with the script although a child of it goes on', async () => {
+      const {
+        lines,
+        status,
+        trace: shown,
+      } = await trace({
+        bootstrap: 'setsid sleep 5 > /dev/null 2>&1 &\necho end\n',
+      });
+      assert.deepEqual([status, lines], [0, ['end']]);
+      assert.ok(shown.includes('/sources/bootstrap:3  echo end'), shown.join('\n'));
+    });
+
+    it('shows what comes together at once', async () => {
+      const { shown } = await trace({ bootstrap: 'for x in {1..2000}; do y=$x; done\n' });
+      const count = shown.join('\n').split('\n').length;
+      assert.ok(count > 2000 && shown.length < count / 4, `${shown.length} of ${count}`);
     });
   });
 });

@@ -38,6 +38,7 @@ export async function startOf(
     mapping: new PathMapping(new MergedView([]), '/code', { opt: '/opt', task: '/var/task' }),
     temporary: { here: '/nowhere', inside: '/tmp' },
     executable: bootstrap.path,
+    show: () => undefined,
     ...rest,
   };
 }
