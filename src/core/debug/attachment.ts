@@ -33,7 +33,6 @@ const noChanges: StartChanges = {
 /** Brings the debugger to each bootstrap that is started, while the function's clock stands still. */
 export class Attachment {
   readonly #setting: LaunchConfiguration['debugger'];
-  readonly #codeFolder: string;
   readonly #listener: RunListener;
   readonly #pauses: PauseReasons;
   readonly #env: LaunchConfiguration['env'];
@@ -42,13 +41,11 @@ export class Attachment {
 
   constructor(
     setting: LaunchConfiguration['debugger'],
-    codeFolder: string,
     listener: RunListener,
     pauses: PauseReasons,
     env: LaunchConfiguration['env'] = {},
   ) {
     this.#setting = setting;
-    this.#codeFolder = codeFolder;
     this.#listener = listener;
     this.#pauses = pauses;
     this.#env = env;
@@ -65,7 +62,7 @@ export class Attachment {
       return noChanges;
     }
     const { language } = chosen.debug;
-    const mapping = new PathMapping(place.view, this.#codeFolder, place.root);
+    const mapping = new PathMapping(place.view, place.code, place.root);
     const port = await freePort();
     const { editor } = this.#listener;
     try {

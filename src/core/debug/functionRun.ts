@@ -1,4 +1,4 @@
-import { readFile, stat } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { parseEnv } from 'node:util';
 import type { Event } from '../base/emitter.ts';
 import { systemErrorCode, UserError } from '../base/errors.ts';
@@ -10,8 +10,6 @@ import type { EventStreamLoader } from '../emulator/invoke/invokeApi.ts';
 import type { InvocationTelemetry, LogLine } from '../emulator/log/executionLog.ts';
 import { functionSettings, type FunctionSettings, initializationType } from '../emulator/functionSettings.ts';
 import type { InvocationRecord, InvokeResult } from '../emulator/invocation.ts';
-import { openLayer } from '../layer/layerSource.ts';
-import { LayerTree } from '../opt/layerTree.ts';
 import type { LayerStore } from '../opt/layerStack.ts';
 import { chooseIsolation } from '../run/chooseIsolation.ts';
 import {
@@ -20,6 +18,7 @@ import {
   type FunctionIdentity,
 } from '../run/environmentVariables.ts';
 import { attachedLauncher } from '../run/attachedLauncher.ts';
+import { openCode } from '../run/functionCode.ts';
 import { FunctionLauncher } from '../run/functionLauncher.ts';
 import type { Isolation } from '../run/isolation.ts';
 import type { LayerCache } from '../run/layerCache.ts';
@@ -99,7 +98,7 @@ export class FunctionRun {
     const variables = { ...(await readEnvFile(files.envFile)), ...configuration.env };
     checkFunctionVariables(variables);
     const settings = settingsOf(configuration, variables);
-    const codeFolder = await openCode(files.code, services.cache);
+    if (files.code !== undefined) await openCode(files.code, services.store, services.cache);
     const isolation =
       configuration.request === 'attach'
         ? undefined
@@ -114,7 +113,6 @@ export class FunctionRun {
         files,
         services,
         listener,
-        codeFolder,
         isolation,
         folder,
         variables,
@@ -176,7 +174,6 @@ interface OpenParts {
   readonly files: RunFiles;
   readonly services: RunServices;
   readonly listener: RunListener;
-  readonly codeFolder: string | undefined;
   readonly isolation: Isolation | undefined;
   readonly folder: string;
   readonly variables: Readonly<Record<string, string>>;
@@ -192,22 +189,24 @@ function createEmulator(parts: OpenParts, clock: PausableClock, pauses: PauseRea
 }
 
 function createLauncher(parts: OpenParts, pauses: PauseReasons): EnvironmentLauncher {
-  const { codeFolder, configuration, files, isolation, listener, services, settings, variables } = parts;
-  if (codeFolder === undefined || isolation === undefined) return attachedLauncher();
-  const attachment = new Attachment(configuration.debugger, codeFolder, listener, pauses, variables);
+  const { configuration, files, isolation, listener, services, settings, variables } = parts;
+  const { code } = files;
+  if (code === undefined || isolation === undefined) return attachedLauncher();
+  const { cache, store } = services;
+  const attachment = new Attachment(configuration.debugger, listener, pauses, variables);
   return new FunctionLauncher({
     identity: identityOf(configuration, settings),
     variables,
-    files: { codeFolder, view: () => services.store.view(files.layers) },
+    files: { code: () => openCode(code, store, cache), view: () => store.view(files.layers) },
     isolation,
-    cache: services.cache,
+    cache,
     sessionFolder: parts.folder,
     runExtensions: configuration.extensions,
     ...(configuration.limitMemory ? { memoryLimitBytes: configuration.memorySize * 2 ** 20 } : {}),
     prepareDebugger: (bootstrap, place) => attachment.prepare(bootstrap, place),
     isChatter: (line) => attachment.isChatter(line),
     onStarted: (started) => {
-      listener.mapped?.(new PathMapping(started.view, codeFolder, started.root));
+      listener.mapped?.(new PathMapping(started.view, started.code, started.root));
       attachment.attach(started);
     },
     onProblem: (problem) => listener.problem(problem.help),
@@ -266,19 +265,6 @@ function behaviourOf(
 
 /** More at a time than Lambda allows would only hide a mistake. */
 const maxConcurrency = 1000;
-
-async function openCode(path: string | undefined, cache: LayerCache): Promise<string | undefined> {
-  if (path === undefined) return undefined;
-  const stats = await stat(path).catch((error: unknown) => {
-    throw new UserError(
-      'PathNotFound',
-      `The code ${path} cannot be read (${systemErrorCode(error) ?? String(error)}).`,
-      'Correct "code" in the launch configuration.',
-      { cause: error },
-    );
-  });
-  return stats.isDirectory() ? path : cache.folderOf(await LayerTree.build(await openLayer(path)));
-}
 
 async function readEnvFile(path: string | undefined): Promise<Record<string, string>> {
   if (path === undefined) return {};

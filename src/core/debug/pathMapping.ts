@@ -1,12 +1,15 @@
 import { posix, relative, resolve, sep } from 'node:path';
 import type { RootPaths } from '../run/environmentVariables.ts';
+import { stackId, type StackReferences } from '../opt/layerStack.ts';
 import type { MergedView } from '../opt/mergedView.ts';
+import type { OptAddress } from '../opt/optUri.ts';
+import { type FunctionCode, isZipped } from '../run/functionCode.ts';
 
 /** Where a path of the running function comes from on this machine. */
 export type SourceLocation =
   | { readonly type: 'file'; readonly path: string }
-  /** Inside a zip: only the merged view can show it. `path` is below `/opt`. */
-  | { readonly type: 'opt'; readonly path: string };
+  /** Inside a zip: only the merged view of a stack can show it. */
+  | { readonly type: 'opt'; readonly stack: string; readonly path: string };
 
 /** A file or a folder, with everything below it, of the editor and of the function. */
 export interface PathPair {
@@ -29,20 +32,27 @@ export interface Shadow {
  * By provenance: `/opt/x` belongs to the layer that supplies `x`, whatever the other layers hold.
  */
 export class PathMapping {
-  /** Absolute path of the function's code. */
-  readonly codeFolder: string;
+  readonly #code: FunctionCode;
   readonly #view: MergedView;
+  /** Ids of the stacks of the layers and, when that is a zip, of the code alone. */
+  readonly #stackIds: { readonly opt: string; readonly task: string };
   /** Where the function's folders are for its process. */
   readonly root: RootPaths;
 
-  constructor(view: MergedView, codeFolder: string, root: RootPaths) {
+  constructor(view: MergedView, code: FunctionCode, root: RootPaths) {
     this.#view = view;
-    this.codeFolder = codeFolder;
+    this.#code = code;
     this.root = root;
+    this.#stackIds = { opt: stackId(this.layerPaths), task: stackId([code.path]) };
+  }
+
+  /** The stacks whose merged views show what is inside zips. */
+  get stacks(): StackReferences[] {
+    return isZipped(this.#code) ? [this.layerPaths, [this.#code.path]] : [this.layerPaths];
   }
 
   /** Absolute paths of the layers whose view this is. */
-  get layerPaths(): string[] {
+  get layerPaths(): StackReferences {
     return this.#view.layers.map((layer) => layer.source.path);
   }
 
@@ -52,15 +62,16 @@ export class PathMapping {
    */
   toFunction(path: string): string | undefined {
     const inLayer = this.#layerPath(path);
-    const inCode = below(this.codeFolder, path);
+    const inCode = below(this.#code.path, path);
     const isCode = inCode !== undefined && (inLayer === undefined || inCode.length < inLayer.length);
     if (isCode) return join(this.root.task, inCode);
     return inLayer === undefined ? undefined : join(this.root.opt, inLayer);
   }
 
-  /** Where a path of the merged view is inside the function. */
-  optToFunction(path: string): string {
-    return join(this.root.opt, path);
+  /** Where a path of a merged view is inside the function; `undefined` when that view is of none of its stacks. */
+  optToFunction({ stack, path }: Pick<OptAddress, 'stack' | 'path'>): string | undefined {
+    if (stack === this.#stackIds.opt) return join(this.root.opt, path);
+    return stack === this.#stackIds.task && isZipped(this.#code) ? join(this.root.task, path) : undefined;
   }
 
   /**
@@ -69,7 +80,8 @@ export class PathMapping {
    * sources are named one by one. What is inside a zip is not there: the editor has no file for it.
    */
   pairs(isSource: RegExp): PathPair[] {
-    const pairs: PathPair[] = [{ local: this.codeFolder, inside: this.root.task }];
+    const { path } = this.#code;
+    const pairs: PathPair[] = isZipped(this.#code) ? [] : [{ local: path, inside: this.root.task }];
     const layer = this.#collect('', isSource, pairs);
     if (layer !== undefined) this.#pair('', layer, pairs);
     return pairs.sort((left, right) => right.local.length - left.local.length);
@@ -135,7 +147,7 @@ export class PathMapping {
   /** Where the file behind a path inside the function is; `undefined` for paths of neither code nor layers. */
   toSource(path: string): SourceLocation | undefined {
     const inTask = belowPosix(this.root.task, path);
-    if (inTask !== undefined) return { type: 'file', path: resolve(this.codeFolder, inTask) };
+    if (inTask !== undefined) return this.#inCode(inTask);
     const inOpt = belowPosix(this.root.opt, path);
     if (inOpt === undefined) return undefined;
     const winner = this.#view.lookup(inOpt);
@@ -143,7 +155,12 @@ export class PathMapping {
     if (source === undefined) return undefined;
     return source.format === 'folder'
       ? { type: 'file', path: resolve(source.path, inOpt) }
-      : { type: 'opt', path: inOpt };
+      : { type: 'opt', stack: this.#stackIds.opt, path: inOpt };
+  }
+
+  #inCode(path: string): SourceLocation {
+    if (isZipped(this.#code)) return { type: 'opt', stack: this.#stackIds.task, path };
+    return { type: 'file', path: resolve(this.#code.path, path) };
   }
 }
 

@@ -1,6 +1,9 @@
+import { constants } from 'node:fs';
+import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { extractView } from '../opt/extract.ts';
 import { MergedView } from '../opt/mergedView.ts';
+import { isZipped } from './functionCode.ts';
 import type { Isolation, Root, RootRequest } from './isolation.ts';
 
 /**
@@ -17,16 +20,23 @@ export const directoryIsolation: Isolation = {
 };
 
 async function createRoot(request: RootRequest): Promise<Root> {
-  const { layers, codeFolder, workFolder, temporaryFolder, signal } = request;
+  const { layers, code, workFolder, temporaryFolder, signal } = request;
   const opt = join(workFolder, 'opt');
   await extractView(new MergedView(layers), opt, signal === undefined ? {} : { signal });
+  const task = isZipped(code) ? await copyOf(code.folder, join(workFolder, 'task')) : code.folder;
   return {
     opt,
-    task: codeFolder,
+    task,
     temporary: temporaryFolder,
-    command: (file = '', ...args) => ({ file, args, cwd: codeFolder }),
+    command: (file = '', ...args) => ({ file, args, cwd: task }),
     endsEverything: false,
     processId: (leader) => Promise.resolve(leader),
     release: () => Promise.resolve(),
   };
+}
+
+/** Nothing here is read-only to the function, and the cache of unpacked zips must stay as it is. */
+async function copyOf(folder: string, copy: string): Promise<string> {
+  await cp(folder, copy, { recursive: true, verbatimSymlinks: true, mode: constants.COPYFILE_FICLONE });
+  return copy;
 }

@@ -23,6 +23,7 @@ import {
   type FunctionIdentity,
   type RootPaths,
 } from './environmentVariables.ts';
+import type { FunctionCode } from './functionCode.ts';
 import type { Isolation, Root } from './isolation.ts';
 import type { LayerCache } from './layerCache.ts';
 import { ProcessGroup, type ProcessOptions } from './processGroup.ts';
@@ -32,12 +33,13 @@ import { endProcessesMarked } from './survivors.ts';
 export interface FunctionFiles {
   /** Looks at the layers as they are now. */
   readonly view: () => Promise<MergedView>;
-  /** The deployment package as a folder. */
-  readonly codeFolder: string;
+  /** Looks at the deployment package as it is now. */
+  readonly code: () => Promise<FunctionCode>;
 }
 
 /** Where a bootstrap is about to start. */
 export interface BootstrapPlace {
+  readonly code: FunctionCode;
   readonly view: MergedView;
   readonly root: RootPaths;
   /** The folder for temporary files, as this program sees it and as the function does. */
@@ -60,7 +62,7 @@ export interface StartChanges {
 
 /** A running bootstrap, for a debugger to attach to. */
 export interface StartedBootstrap {
-  readonly bootstrap: Bootstrap;
+  readonly code: FunctionCode;
   readonly view: MergedView;
   readonly root: Root;
   /** Of the bootstrap's process, on this machine. */
@@ -102,9 +104,9 @@ export class FunctionLauncher implements EnvironmentLauncher {
 
   async prepare(signal: AbortSignal): Promise<PreparedEnvironment> {
     const { files, isolation, cache, sessionFolder } = this.#options;
-    const view = await files.view();
-    const bootstrap = await findBootstrap(files.codeFolder, view);
-    if (isBootstrap(bootstrap)) await this.#check(bootstrap, view);
+    const [view, code] = [await files.view(), await files.code()];
+    const bootstrap = await findBootstrap(code.folder, view);
+    if (isBootstrap(bootstrap)) await this.#check(bootstrap, { code, view });
     else throw this.#refused(bootstrap);
     const layerFolders = await Promise.all(view.layers.map((layer) => cache.folderOf(layer, signal)));
     const workFolder = join(sessionFolder, `environment-${++this.#launches}`);
@@ -113,12 +115,12 @@ export class FunctionLauncher implements EnvironmentLauncher {
     const root = await isolation.createRoot({
       layerFolders,
       layers: view.layers,
-      codeFolder: files.codeFolder,
+      code,
       workFolder,
       temporaryFolder,
       signal,
     });
-    const inside: Inside = { root, view, bootstrap, groups: [], marks: new Set(), debugged: [] };
+    const inside: Inside = { root, code, view, bootstrap, groups: [], marks: new Set(), debugged: [] };
     const release = async (): Promise<void> => {
       await endAll(inside);
       await removeFolder(workFolder);
@@ -147,19 +149,19 @@ export class FunctionLauncher implements EnvironmentLauncher {
 
   async #startExtension(name: string, inside: Inside, options: StartOptions): Promise<EnvironmentProcess> {
     const path = `/opt/extensions/${name}`;
-    const program = await findProgram(path, this.#options.files.codeFolder, inside.view);
+    const program = await findProgram(path, inside.code.folder, inside.view);
     if (program === undefined) throw launchError(`fork/exec ${path}: no such file or directory`);
-    await this.#check(program, inside.view);
+    await this.#check(program, inside);
     const env = extensionEnvironment(this.#environment(inside.root, options));
     return this.#start([executableOf(program, inside.root)], inside, env, options);
   }
 
   async #startRuntime(inside: Inside, options: StartOptions): Promise<EnvironmentProcess> {
-    const { bootstrap, root, view } = inside;
+    const { bootstrap, code, root, view } = inside;
     const { prepareDebugger, isChatter, onStarted, sessionFolder } = this.#options;
     const temporary = { here: temporaryFolderOf(sessionFolder), inside: root.temporary };
     const executable = executableOf(bootstrap, root);
-    const changes = await prepareDebugger(bootstrap, { view, root, temporary, executable });
+    const changes = await prepareDebugger(bootstrap, { code, view, root, temporary, executable });
     const env = { ...this.#environment(root, options), ...changes.variables };
     const onOutput = (line: string): void => {
       if (!isChatter(line)) options.onOutput(line);
@@ -170,7 +172,7 @@ export class FunctionLauncher implements EnvironmentLauncher {
     const letGo = () => changes.letGo(process.pid);
     inside.debugged.push(letGo);
     try {
-      onStarted({ bootstrap, view, root, pid: process.pid });
+      onStarted({ code, view, root, pid: process.pid });
     } catch (error) {
       await process.kill();
       throw error;
@@ -213,8 +215,8 @@ export class FunctionLauncher implements EnvironmentLauncher {
     };
   }
 
-  async #check(program: Bootstrap, view: MergedView): Promise<void> {
-    const problem = await diagnoseBootstrap(program, existsInside(this.#options.files.codeFolder, view));
+  async #check(program: Bootstrap, { code, view }: Pick<Inside, 'code' | 'view'>): Promise<void> {
+    const problem = await diagnoseBootstrap(program, existsInside(code.folder, view));
     if (problem !== undefined) throw this.#refused(problem);
   }
 
@@ -237,6 +239,7 @@ function temporaryFolderOf(sessionFolder: string): string {
 /** What the programs of one environment share. */
 interface Inside {
   readonly root: Root;
+  readonly code: FunctionCode;
   readonly view: MergedView;
   readonly bootstrap: Bootstrap;
   /** Everything that was started. */

@@ -1,4 +1,5 @@
 import type { LayerTree } from '../opt/layerTree.ts';
+import type { FunctionCode } from './functionCode.ts';
 import type { RootPaths } from './environmentVariables.ts';
 
 /** How `/opt` and `/var/task` can be made real for a process. */
@@ -9,8 +10,7 @@ export interface RootRequest {
   readonly layerFolders: readonly string[];
   /** The same layers, for isolations that copy. */
   readonly layers: readonly LayerTree[];
-  /** The deployment package as a folder. */
-  readonly codeFolder: string;
+  readonly code: FunctionCode;
   /** A folder for the root's own use; need not exist, and is the caller's to remove. */
   readonly workFolder: string;
   /** An existing folder that becomes `/tmp` where the isolation can give the process its own. */

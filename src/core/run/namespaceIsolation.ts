@@ -123,7 +123,7 @@ async function createRoot(request: RootRequest): Promise<Root> {
       ...namespaceFlags,
       ...[shell, '-c', anchorScript, 'lambda-layers-root'],
       ...[String(process.getuid?.() ?? 0), String(process.getgid?.() ?? 0)],
-      ...[request.workFolder, request.temporaryFolder, request.codeFolder, ...layerFolders],
+      ...[request.workFolder, request.temporaryFolder, request.code.folder, ...layerFolders],
     ],
     { env: toolEnvironment, stdio: ['pipe', 'pipe', 'pipe'], detached: true },
   );

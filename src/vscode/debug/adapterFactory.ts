@@ -69,7 +69,6 @@ export class AdapterFactory implements vscode.DebugAdapterDescriptorFactory {
       adapter,
       mapping: undefined,
       paths: 'tracker',
-      stack: undefined,
       children: new Set(),
     };
     sessions.add(running);
@@ -123,7 +122,7 @@ export class AdapterFactory implements vscode.DebugAdapterDescriptorFactory {
     const { session } = running;
     running.mapping = mapping;
     running.paths = paths;
-    running.stack = (await this.#services.stacks.open(mapping.layerPaths)).id;
+    await Promise.all(mapping.stacks.map((stack) => this.#services.stacks.open(stack)));
     const started = await vscode.debug.startDebugging(
       sessionFolder(session),
       { name: `${session.name}: ${language}`, ...attach },

@@ -138,18 +138,16 @@ function silenceEcho(message: DebugProtocol.OutputEvent): void {
 }
 
 /** Files that a debugger translates itself are left to it; what is shown as `lambda-opt:` only the tracker knows. */
-function toFunction({ mapping, stack, paths }: RunningSession, path: string): string | undefined {
+function toFunction({ mapping, paths }: RunningSession, path: string): string | undefined {
   if (mapping === undefined) return undefined;
   if (!path.startsWith(`${optScheme}:`)) return paths === 'tracker' ? mapping.toFunction(path) : undefined;
-  const address = optAddress(vscode.Uri.parse(path));
-  return address.stack === stack ? mapping.optToFunction(address.path) : undefined;
+  return mapping.optToFunction(optAddress(vscode.Uri.parse(path)));
 }
 
-function toEditor({ mapping, stack, paths }: RunningSession, path: string): string | undefined {
+function toEditor({ mapping, paths }: RunningSession, path: string): string | undefined {
   const location = mapping?.toSource(path);
   if (location?.type === 'file') return paths === 'tracker' ? location.path : undefined;
-  if (location?.type !== 'opt' || stack === undefined) return undefined;
-  return optUri({ stack, path: location.path }).toString();
+  return location?.type === 'opt' ? optUri(location).toString() : undefined;
 }
 
 /** An object or a list: what can hardly be meant as an expression. */

@@ -14,8 +14,6 @@ export interface RunningSession {
   paths: DebugPlan['paths'];
   /** The debug sessions of debuggers that are attached now. */
   readonly children: Set<vscode.DebugSession>;
-  /** Id of the stack that the mapping shows. */
-  stack: string | undefined;
 }
 
 /** All `lambda-runtime` sessions of this window. */

@@ -66,15 +66,15 @@ export class LogLinks implements vscode.DocumentLinkProvider {
     if (location.type === 'file') {
       return (await isFile(location.path)) ? vscode.Uri.file(location.path) : undefined;
     }
-    const { id } = await this.#stacks.open(mapping.layerPaths);
-    return optUri({ stack: id, path: location.path });
+    await Promise.all(mapping.stacks.map((stack) => this.#stacks.open(stack)));
+    return optUri(location);
   }
 }
 
 /** Where a path may lead that is relative to the function's code, or to where it was compiled. */
 function relativePaths(path: string, mappings: readonly PathMapping[]): string[] {
   const folders = [
-    ...mappings.map(({ codeFolder }) => codeFolder),
+    ...mappings.map(({ root }) => root.task),
     ...(vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri.fsPath),
   ];
   return folders.map((folder) => resolve(folder, path));

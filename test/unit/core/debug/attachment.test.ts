@@ -11,6 +11,7 @@ import type { LaunchConfiguration } from '../../../../src/core/debug/launchConfi
 import { PauseReasons } from '../../../../src/core/debug/pauseReasons.ts';
 import { PausableClock } from '../../../../src/core/emulator/clock.ts';
 import { Deferred } from '../../../../src/core/emulator/deferred.ts';
+import { codeIn } from '../../../support/functionCode.ts';
 import { openView } from '../../../support/openTree.ts';
 import { useTemporaryFolders } from '../../../support/temporaryFolder.ts';
 import { writeTree } from '../../../support/tree.ts';
@@ -43,8 +44,9 @@ describe('The attachment of a debugger', () => {
       notice: (text: string) => void notices.push(text),
       problem: (text: string) => void notices.push(text),
     };
-    const attachment = new Attachment(setting, '/code', listener, new PauseReasons(clock));
+    const attachment = new Attachment(setting, listener, new PauseReasons(clock));
     const place = {
+      code: codeIn('/code'),
       view: await openView(layer),
       root: { opt: '/opt', task: '/var/task' },
       temporary: { here: temporaryFolder(), inside: '/tmp' },

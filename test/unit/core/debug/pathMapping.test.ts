@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { PathMapping } from '../../../../src/core/debug/pathMapping.ts';
+import { stackId } from '../../../../src/core/opt/layerStack.ts';
+import { codeIn } from '../../../support/functionCode.ts';
 import { openView } from '../../../support/openTree.ts';
 import { useTemporaryFolders } from '../../../support/temporaryFolder.ts';
 import { writeTree } from '../../../support/tree.ts';
@@ -23,7 +25,7 @@ describe('The mapping of paths', () => {
     const zip = await writeZip(join(work, 'layer.zip'), { 'lib/zipped.js': '3' });
     const code = writeTree(join(work, 'code'), { 'index.js': 'code', 'lib/a.js': 'code' });
     const view = await openView(first, second, zip);
-    return { work, first, second, zip, code, mapping: new PathMapping(view, code, root) };
+    return { work, first, second, zip, code, mapping: new PathMapping(view, codeIn(code), root) };
   }
 
   it('leads from files of code and layers into the function, and back', async () => {
@@ -49,10 +51,25 @@ describe('The mapping of paths', () => {
   });
 
   it('leads from a zip’s file to the merged view, which alone can show it, and back', async () => {
-    const { zip, mapping } = await prepare();
-    assert.deepEqual(mapping.toSource('/opt/lib/zipped.js'), { type: 'opt', path: 'lib/zipped.js' });
-    assert.equal(mapping.optToFunction('lib/zipped.js'), '/opt/lib/zipped.js');
+    const { first, second, zip, mapping } = await prepare();
+    const address = { stack: stackId([first, second, zip]), path: 'lib/zipped.js' };
+    assert.deepEqual(mapping.toSource('/opt/lib/zipped.js'), { type: 'opt', ...address });
+    assert.equal(mapping.optToFunction(address), '/opt/lib/zipped.js');
+    assert.equal(mapping.optToFunction({ ...address, stack: stackId([zip]) }), undefined);
     assert.equal(mapping.toFunction(join(zip, 'lib/zipped.js')), undefined);
+    assert.deepEqual(mapping.stacks, [[first, second, zip]]);
+  });
+
+  it('leads from a file of zipped code to what shows the zip, not to where that is unpacked, and back', async () => {
+    const { work, first } = await prepare();
+    const code = { path: join(work, 'code.zip'), folder: join(work, 'cache') };
+    const mapping = new PathMapping(await openView(first), code, inLambda);
+    const address = { stack: stackId([code.path]), path: 'index.js' };
+    assert.deepEqual(mapping.toSource('/var/task/index.js'), { type: 'opt', ...address });
+    assert.equal(mapping.optToFunction(address), '/var/task/index.js');
+    assert.equal(mapping.toFunction(join(code.folder, 'index.js')), undefined);
+    assert.deepEqual(mapping.stacks, [[first], [code.path]]);
+    assert.deepEqual(mapping.pairs(/\.js$/), [{ local: first, inside: '/opt' }]);
   });
 
   it('is not misled by folders that begin alike', async () => {
@@ -100,19 +117,19 @@ describe('The mapping of paths', () => {
     });
     const layer = join(code, 'layers/one');
     const over = writeTree(join(work, 'over'), { 'b.js': '2' });
-    const inner = new PathMapping(await openView(layer, over), code, inLambda);
+    const inner = new PathMapping(await openView(layer, over), codeIn(code), inLambda);
     assert.equal(inner.toFunction(join(layer, 'lib/a.js')), '/opt/lib/a.js');
     assert.equal(inner.toFunction(join(code, 'index.js')), '/var/task/index.js');
     // Shadowed at /opt, it is still there as a file of the code.
     assert.equal(inner.toFunction(join(layer, 'b.js')), '/var/task/layers/one/b.js');
-    const outer = new PathMapping(await openView(code), layer, inLambda);
+    const outer = new PathMapping(await openView(code), codeIn(layer), inLambda);
     assert.equal(outer.toFunction(join(layer, 'lib/a.js')), '/var/task/lib/a.js');
     assert.equal(outer.toFunction(join(code, 'index.js')), '/opt/index.js');
   });
 
   it('takes a layer that comes twice', async () => {
     const layer = writeTree(join(temporaryFolder(), 'layer'), { 'a.js': '1' });
-    const mapping = new PathMapping(await openView(layer, layer), '/code', inLambda);
+    const mapping = new PathMapping(await openView(layer, layer), codeIn('/code'), inLambda);
     assert.equal(mapping.toFunction(join(layer, 'a.js')), '/opt/a.js');
   });
 

@@ -3,6 +3,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { directoryIsolation } from '../../../../src/core/run/directoryIsolation.ts';
 import { ProcessGroup } from '../../../../src/core/run/processGroup.ts';
+import { codeIn } from '../../../support/functionCode.ts';
 import { openView } from '../../../support/openTree.ts';
 import { useTemporaryFolders } from '../../../support/temporaryFolder.ts';
 import { describeFolder, describeView, writeTree } from '../../../support/tree.ts';
@@ -26,11 +27,11 @@ describe('The isolation by a directory', () => {
     const request = {
       layerFolders: [],
       layers: view.layers,
-      codeFolder: code,
+      code: codeIn(code),
       workFolder,
       temporaryFolder: work,
     };
-    return { view, code, workFolder, request };
+    return { work, view, code, workFolder, request };
   }
 
   it('always works, and says what differs from Lambda', async () => {
@@ -57,6 +58,20 @@ describe('The isolation by a directory', () => {
     assert.equal((await group.exited).code, 0);
     assert.equal(lines[0], code);
     assert.equal(await root.processId(group.pid), group.pid);
+  });
+
+  it('runs a copy of zipped code, so that the cache of unpacked zips stays as it is', async () => {
+    const { work, code, request } = await prepare();
+    writeTree(code, { 'lib/': { directory: 0o555 }, link: { link: '/var/task/run' } });
+    const before = describeFolder(code);
+    const root = await directoryIsolation.createRoot({
+      ...request,
+      code: { path: join(work, 'code.zip'), folder: code },
+    });
+    assert.notEqual(root.task, code);
+    assert.deepEqual(describeFolder(root.task), before);
+    writeTree(root.task, { run: 'changed', added: '' });
+    assert.deepEqual(describeFolder(code), before);
   });
 
   it('leaves nothing when it is cancelled', async () => {

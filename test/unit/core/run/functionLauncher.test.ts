@@ -10,6 +10,7 @@ import { chooseIsolation } from '../../../../src/core/run/chooseIsolation.ts';
 import { FunctionLauncher, type LauncherOptions } from '../../../../src/core/run/functionLauncher.ts';
 import type { Isolation, IsolationName } from '../../../../src/core/run/isolation.ts';
 import { LayerCache } from '../../../../src/core/run/layerCache.ts';
+import { codeIn } from '../../../support/functionCode.ts';
 import { processesNaming, until } from '../../../support/processes.ts';
 import { useTemporaryFolders } from '../../../support/temporaryFolder.ts';
 import { type TreeEntry, writeTree } from '../../../support/tree.ts';
@@ -67,7 +68,7 @@ describe('The launcher of a function', () => {
     const launcher = new FunctionLauncher({
       identity: { ...settings, initializationType: 'on-demand' },
       variables: { GREETED: 'world' },
-      files: { codeFolder, view: () => store.view([library, zip]) },
+      files: { code: () => Promise.resolve(codeIn(codeFolder)), view: () => store.view([library, zip]) },
       isolation: await chooseIsolation(isolation, () => undefined),
       cache: new LayerCache(join(work, 'cache')),
       sessionFolder,

@@ -10,6 +10,7 @@ import { openView } from '../../../support/openTree.ts';
 import { runAsOrdinaryUser } from '../../../support/ordinaryUser.ts';
 import { describeOverlay } from '../../../support/overlay.ts';
 import { isRunning, numberIn, processesNaming, until } from '../../../support/processes.ts';
+import { codeIn } from '../../../support/functionCode.ts';
 import { useTemporaryFolders } from '../../../support/temporaryFolder.ts';
 import { describeCommand, describeFolder, type TreeEntry, writeTree } from '../../../support/tree.ts';
 import { userError } from '../../../support/userError.ts';
@@ -40,7 +41,13 @@ describe('The isolation by namespaces', () => {
     mkdirSync(temporary);
     const view = await openView(...layerFolders);
     const workFolder = join(work, 'work');
-    const request = { layerFolders, layers: view.layers, codeFolder, workFolder, temporaryFolder: temporary };
+    const request = {
+      layerFolders,
+      layers: view.layers,
+      code: codeIn(codeFolder),
+      workFolder,
+      temporaryFolder: temporary,
+    };
     const create = async (signal?: AbortSignal) => {
       const root = await namespaceIsolation.createRoot({
         ...request,
@@ -234,7 +241,13 @@ describe('The isolation by namespaces', () => {
       code: run(`setsid sleep ${sleep} &\necho 1 > /tmp/started; exec sleep ${sleep}`),
     });
     const core = new URL('../../../../src/core/run/', import.meta.url).href;
-    const request = { layerFolders, layers: [], codeFolder, workFolder, temporaryFolder: temporary };
+    const request = {
+      layerFolders,
+      layers: [],
+      code: codeIn(codeFolder),
+      workFolder,
+      temporaryFolder: temporary,
+    };
     writeTree(work, {
       'program.ts': `
         import { namespaceIsolation } from '${core}namespaceIsolation.ts';
@@ -272,7 +285,7 @@ describe('The isolation by namespaces', () => {
       const root = await namespaceIsolation.createRoot({
         layerFolders: [here + '/layer'],
         layers: [],
-        codeFolder: here + '/code',
+        code: { path: here + '/code', folder: here + '/code' },
         workFolder: here + '/work',
         temporaryFolder: here + '/tmp',
       });

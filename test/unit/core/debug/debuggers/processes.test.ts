@@ -17,6 +17,7 @@ import { stopAtEntry } from '../../../../../src/core/debug/debuggers/stopAtEntry
 import { PathMapping } from '../../../../../src/core/debug/pathMapping.ts';
 import { ProcessGroup } from '../../../../../src/core/run/processGroup.ts';
 import { MergedView } from '../../../../../src/core/opt/mergedView.ts';
+import { codeIn } from '../../../../support/functionCode.ts';
 import { useTemporaryFolders } from '../../../../support/temporaryFolder.ts';
 import { writeTree } from '../../../../support/tree.ts';
 import { bootstrapOf, startOf } from './support.ts';
@@ -148,7 +149,7 @@ describe('A process that is started for a debugger', () => {
       const { bootstrap = '', ...others } = files;
       const text = `#!${interpreter}\n${bootstrap}`;
       const code = writeTree(temporaryFolder(), { bootstrap: { text, mode: 0o755 }, ...others });
-      const mapping = new PathMapping(new MergedView([]), '/sources', { opt: '/opt', task: code });
+      const mapping = new PathMapping(new MergedView([]), codeIn('/sources'), { opt: '/opt', task: code });
       const shown: string[] = [];
       const start = await startOf(bootstrapOf(text), {}, { mapping, show: (one) => shown.push(one) });
       const { command, onTrace } = await shellDebugger.plan(start);

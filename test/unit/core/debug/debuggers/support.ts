@@ -2,6 +2,7 @@ import { PathMapping } from '../../../../../src/core/debug/pathMapping.ts';
 import type { DebuggeeStart } from '../../../../../src/core/debug/debuggers/languageDebugger.ts';
 import { readProgram } from '../../../../../src/core/debug/debuggers/program.ts';
 import { MergedView } from '../../../../../src/core/opt/mergedView.ts';
+import { codeIn } from '../../../../support/functionCode.ts';
 import type { Bootstrap } from '../../../../../src/core/run/bootstrap.ts';
 
 /** A bootstrap with this content. */
@@ -35,7 +36,7 @@ export async function startOf(
       setting: (name) => settings[name],
       attach: () => Promise.reject(new Error('not here')),
     },
-    mapping: new PathMapping(new MergedView([]), '/code', { opt: '/opt', task: '/var/task' }),
+    mapping: new PathMapping(new MergedView([]), codeIn('/code'), { opt: '/opt', task: '/var/task' }),
     temporary: { here: '/nowhere', inside: '/tmp' },
     executable: bootstrap.path,
     show: () => undefined,
