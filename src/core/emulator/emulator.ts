@@ -86,7 +86,7 @@ export class Emulator {
     this.onLog = log.onLine;
     this.onTelemetry = log.onTelemetry;
     this.onInvocation = this.#runner.onRecord;
-    const apis = new EnvironmentApis(settings, metadataToken, {
+    const apis = new EnvironmentApis(settings, this.clock, metadataToken, {
       alive: () => this.#runner.environment,
       last: () => this.#runner.lastEnvironment,
     });

@@ -16,6 +16,11 @@ export class EventStreamResponse implements ResponseSink {
     this.#headers = headers;
   }
 
+  /** As in the official emulator it is the invoker who decides, not what the runtime says of its response. */
+  wants(): boolean {
+    return true;
+  }
+
   start(contentType: string): void {
     if (this.#response.headersSent) return;
     // The response's own type gives way to the stream's, as the service does it.

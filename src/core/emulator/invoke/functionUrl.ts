@@ -91,7 +91,7 @@ export class FunctionUrl {
     const created = this.#sink.create(request, 'RequestResponse');
     invocation = created;
     this.#sink.submit(created);
-    await sink.finish(await created.answered.promise);
+    sink.finish(await created.answered.promise);
   }
 }
 

@@ -2,8 +2,8 @@ import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { Answer } from '../invocation.ts';
 import { functionUrlResult } from './functionUrlResult.ts';
 import { httpHead, type HttpHead } from './httpHead.ts';
-import { integrationResponseType, PreludeReader, streamType } from './preludeReader.ts';
-import type { ResponseSink } from './responseSink.ts';
+import { PreludeReader } from './preludeReader.ts';
+import { integrationResponseType, streamType, type ResponseHead, type ResponseSink } from './responseSink.ts';
 import { writeWithBackpressure } from './responseWriter.ts';
 
 /** Names the cause of a 502 for a person; the service has nothing like it. */
@@ -29,6 +29,11 @@ export class FunctionUrlResponse implements ResponseSink {
   constructor(response: ServerResponse, options: FunctionUrlResponseOptions) {
     this.#response = response;
     this.#options = options;
+  }
+
+  /** Go's `lambdaurl` says by the type alone that it streams; other responses are JSON that describes the answer. */
+  wants({ contentType, mode }: ResponseHead): boolean {
+    return mode === 'streaming' || mediaType(contentType ?? '') === integrationResponseType;
   }
 
   start(contentType: string): void {
@@ -59,7 +64,7 @@ export class FunctionUrlResponse implements ResponseSink {
    * Sends the answer, or what is missing of it. An error after the response has begun breaks the connection, by which
    * alone a client sees that something is missing.
    */
-  async finish(answer: Answer): Promise<void> {
+  finish(answer: Answer): void {
     if (this.#response.writableEnded) return; // with a 502
     if (this.#response.headersSent) {
       if (answer.status === 'success') this.#response.end();
@@ -68,18 +73,9 @@ export class FunctionUrlResponse implements ResponseSink {
       this.#fail(answer.errorType ?? 'Unhandled');
     } else if (this.#prelude !== undefined) {
       this.#malformed('The response ended before the eight zero bytes after its prelude.');
-    } else if (mediaType(answer.contentType ?? '') === integrationResponseType) {
-      await this.#finishIntegration(answer);
     } else {
       this.#sendWhole(answer.payload);
     }
-  }
-
-  /** A response with a prelude that was not streamed. */
-  async #finishIntegration(answer: Answer): Promise<void> {
-    this.start(integrationResponseType);
-    await this.write(Buffer.from(answer.payload));
-    await this.finish(answer);
   }
 
   #sendWhole(payload: Uint8Array): void {

@@ -1,10 +1,5 @@
+import { streamType } from './responseSink.ts';
 import { httpHead, malformed, parseObject, type HttpHead, type Malformed } from './httpHead.ts';
-
-/** The `Content-Type` of a streamed response that begins with a prelude. */
-export const integrationResponseType = 'application/vnd.awslambda.http-integration-response';
-
-/** The type of a streamed response that names none. */
-export const streamType = 'application/octet-stream';
 
 /** What ends a prelude; JSON never contains it. */
 const delimiter = Buffer.alloc(8);

@@ -56,9 +56,8 @@ export class ConcurrentSession implements RuntimeConversation {
   }
 
   begin(requestId: string, call: 'response' | 'error'): CallOutcome<Invocation> {
-    if (this.#timedOut.has(requestId)) return { kind: 'timedOut' };
-    const flight = this.#flights.get(requestId);
-    if (flight === undefined) return { kind: 'unknownId' };
+    const flight = this.#flights.get(requestId); // first: a retry has the id of the attempt that took too long
+    if (flight === undefined) return this.#gone(requestId);
     const to = runtimeStates[flight.state][call];
     if (to === undefined) return { kind: 'refused', message: refusalMessage(flight.state, call) };
     flight.state = to;
@@ -66,10 +65,14 @@ export class ConcurrentSession implements RuntimeConversation {
     return { kind: 'accepted', value: flight.invocation };
   }
 
-  finish(invocation: Invocation, answer: Answer): void {
-    if (!this.#flights.delete(invocation.requestId)) return;
+  finish(invocation: Invocation, answer: Answer): CallOutcome<undefined> {
+    const { requestId } = invocation;
+    if (this.#flights.get(requestId)?.invocation !== invocation) return this.#gone(requestId);
+    this.#flights.delete(requestId);
+    this.#timedOut.delete(requestId);
     invocation.answer(answer);
     this.#events.responded(invocation);
+    return { kind: 'accepted', value: undefined };
   }
 
   beginInitError(): CallOutcome<undefined> {
@@ -96,6 +99,10 @@ export class ConcurrentSession implements RuntimeConversation {
     this.#parked.clear();
     this.#flights.clear();
     this.#queue.length = 0;
+  }
+
+  #gone(requestId: string): { readonly kind: 'timedOut' | 'unknownId' } {
+    return { kind: this.#timedOut.has(requestId) ? 'timedOut' : 'unknownId' };
   }
 
   #deliver(): void {

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { PausableClock } from '../clock.ts';
 import { extensionRoutes } from '../extensions/extensionsApi.ts';
 import type { ExecutionEnvironment } from '../environment/executionEnvironment.ts';
 import type { FunctionSettings } from '../functionSettings.ts';
@@ -27,11 +28,16 @@ export class EnvironmentApis implements LoopbackService {
   readonly #all: readonly Route[];
   readonly #access: EnvironmentAccess;
 
-  constructor(settings: FunctionSettings, metadataToken: string, access: EnvironmentAccess) {
+  constructor(
+    settings: FunctionSettings,
+    clock: PausableClock,
+    metadataToken: string,
+    access: EnvironmentAccess,
+  ) {
     this.#access = access;
     const registry = () => access.last()?.extensions;
     this.#withoutExtensions = [
-      ...new RuntimeApi(settings, () => access.alive()?.conversation).routes,
+      ...new RuntimeApi(settings, clock, () => access.alive()?.conversation).routes,
       ...metadataRoutes(settings, metadataToken),
     ];
     this.#all = [

@@ -1,14 +1,17 @@
 import type { IncomingMessage } from 'node:http';
-import { setTimeout } from 'node:timers/promises';
 import type { RequestBody } from '../http/requestBody.ts';
-import type { ResponseSink } from '../invoke/responseSink.ts';
+import { streamType, type ResponseSink } from '../invoke/responseSink.ts';
 import { maxResponseBytes } from '../limits.ts';
+import type { Bandwidth } from './bandwidth.ts';
 
 /** What a streamed response is held to. */
 export interface RelayLimits {
   /** The most that may be streamed, in bytes. */
   readonly maxBytes: number;
-  readonly limitBandwidth: boolean;
+  /** Absent when the response may be as fast as it can. */
+  readonly bandwidth?: Bandwidth | undefined;
+  /** Told once, as soon as there is more than that: the size so far, in bytes. */
+  readonly onOversized: (size: number) => void;
 }
 
 /**
@@ -18,54 +21,47 @@ export interface RelayLimits {
 export async function relayBody(
   request: IncomingMessage,
   sink: ResponseSink,
-  limits: RelayLimits,
+  { bandwidth, maxBytes, onOversized }: RelayLimits,
 ): Promise<RequestBody> {
-  const kept: Buffer[] = [];
-  const bandwidth = limits.limitBandwidth ? new Bandwidth() : undefined;
+  const kept = new Beginning(maxResponseBytes);
   let size = 0;
-  let keptBytes = 0;
-  sink.start(request.headers['content-type'] ?? 'application/octet-stream');
+  sink.start(request.headers['content-type'] ?? streamType);
   try {
     for await (const chunk of request as AsyncIterable<Buffer>) {
+      const allowed = chunk.subarray(0, Math.max(0, maxBytes - size));
+      const wasAllowed = size <= maxBytes;
       size += chunk.length;
-      if (size > limits.maxBytes) continue;
-      if (keptBytes + chunk.length <= maxResponseBytes) {
-        kept.push(chunk);
-        keptBytes += chunk.length;
+      if (allowed.length > 0) {
+        kept.add(allowed);
+        await bandwidth?.take(allowed.length);
+        await sink.write(allowed);
       }
-      await bandwidth?.take(chunk.length);
-      await sink.write(chunk);
+      if (size > maxBytes && wasAllowed) onOversized(size);
     }
   } catch {
     return { kind: 'truncated' }; // the connection broke
   }
   if (!request.complete) return { kind: 'truncated' };
-  return size > limits.maxBytes
-    ? { kind: 'tooLarge', size }
-    : { kind: 'complete', bytes: Buffer.concat(kept), size };
+  return size > maxBytes ? { kind: 'tooLarge', size } : { kind: 'complete', bytes: kept.bytes(), size };
 }
 
-/** Lambda's rule for streams: 6 MiB at once, then 2 MiB a second, granted every 125 ms (Runtime Interface Emulator). */
-const burstBytes = 6 * 1024 * 1024;
-const bytesPerSecond = 2 * 1024 * 1024;
-const refillMs = 125;
+/** The first bytes of a stream, without a gap. */
+class Beginning {
+  readonly #chunks: Buffer[] = [];
+  #room: number;
 
-class Bandwidth {
-  #credit = burstBytes;
-  #refilledAtMs = performance.now();
+  constructor(maxBytes: number) {
+    this.#room = maxBytes;
+  }
 
-  /** Resolves when that much may be sent. */
-  async take(bytes: number): Promise<void> {
-    for (;;) {
-      const now = performance.now();
-      this.#credit = Math.min(
-        burstBytes,
-        this.#credit + ((now - this.#refilledAtMs) / 1000) * bytesPerSecond,
-      );
-      this.#refilledAtMs = now;
-      if (this.#credit > 0) break;
-      await setTimeout(refillMs);
-    }
-    this.#credit -= bytes;
+  add(chunk: Buffer): void {
+    if (this.#room === 0) return;
+    const taken = chunk.subarray(0, this.#room);
+    this.#chunks.push(taken);
+    this.#room -= taken.length;
+  }
+
+  bytes(): Buffer {
+    return Buffer.concat(this.#chunks);
   }
 }

@@ -1,11 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { errorAnswer } from '../failure.ts';
+import type { PausableClock } from '../clock.ts';
 import type { FunctionSettings } from '../functionSettings.ts';
 import type { Exchange, Route } from '../http/apiRouter.ts';
 import { sendAccepted, sendError } from '../http/replies.ts';
 import { readBody, type RequestBody } from '../http/requestBody.ts';
 import type { Answer, Invocation } from '../invocation.ts';
+import type { ResponseSink } from '../invoke/responseSink.ts';
 import { maxResponseBytes } from '../limits.ts';
+import { Bandwidth } from './bandwidth.ts';
 import { errorOfTrailers } from './errorTrailers.ts';
 import { nextHeaders } from './nextHeaders.ts';
 import { reportedError } from './reportedError.ts';
@@ -49,11 +52,17 @@ export class RuntimeApi {
     },
   ];
   readonly #settings: FunctionSettings;
+  readonly #clock: PausableClock;
   readonly #conversation: () => RuntimeConversation | undefined;
 
   /** `conversation` gives the one with the runtime of the current execution environment. */
-  constructor(settings: FunctionSettings, conversation: () => RuntimeConversation | undefined) {
+  constructor(
+    settings: FunctionSettings,
+    clock: PausableClock,
+    conversation: () => RuntimeConversation | undefined,
+  ) {
     this.#settings = settings;
+    this.#clock = clock;
     this.#conversation = conversation;
   }
 
@@ -79,33 +88,34 @@ export class RuntimeApi {
       sendError(response, 400, 'InvalidFunctionResponseMode', 'Invalid function response mode');
       return;
     }
-    const body = await this.#readResponse(request, invocation, mode);
+    const { sink } = invocation.request;
+    const streamed = sink?.wants({ mode, contentType: request.headers['content-type'] }) === true;
+    const limit = streamed ? this.#settings.maxStreamedBytes : maxResponseBytes;
+    const body = streamed
+      ? await this.#relay(request, invocation, sink)
+      : await readBody(request, maxResponseBytes);
     if (body.kind === 'complete')
       invocation.response = { startMs: 0, ...invocation.response, bytes: body.size };
-    conversation.finish(invocation, responseOf(request, body, this.#limitOf(invocation, mode)));
-    acknowledge(response, body);
+    const outcome = conversation.finish(invocation, responseOf(request, body, limit));
+    acknowledge(response, outcome, body, limit);
   }
 
-  #readResponse(
-    request: IncomingMessage,
-    { request: { sink } }: Invocation,
-    mode: 'streaming' | undefined,
-  ): Promise<RequestBody> {
-    if (mode === undefined || sink === undefined) return readBody(request, maxResponseBytes);
+  /** The invoker of a stream that is too long is not kept waiting for its end, which may never come. */
+  #relay(request: IncomingMessage, invocation: Invocation, sink: ResponseSink): Promise<RequestBody> {
     const { limitBandwidth, maxStreamedBytes: maxBytes } = this.#settings;
-    return relayBody(request, sink, { limitBandwidth, maxBytes });
-  }
-
-  #limitOf({ request: { sink } }: Invocation, mode: 'streaming' | undefined): number {
-    return mode === undefined || sink === undefined ? maxResponseBytes : this.#settings.maxStreamedBytes;
+    const bandwidth = limitBandwidth ? new Bandwidth(this.#clock) : undefined;
+    const onOversized = (size: number): void => {
+      invocation.answer(unusableBody({ kind: 'tooLarge', size }, maxBytes));
+    };
+    return relayBody(request, sink, { bandwidth, maxBytes, onOversized });
   }
 
   async #error({ request, response, parameter }: Exchange): Promise<void> {
     const taken = this.#begin(response, parameter, 'error');
     if (taken === undefined) return;
     const body = await readBody(request, maxResponseBytes);
-    taken.conversation.finish(taken.invocation, errorOf(request, body));
-    acknowledge(response, body);
+    const outcome = taken.conversation.finish(taken.invocation, errorOf(request, body));
+    acknowledge(response, outcome, body, maxResponseBytes);
   }
 
   async #initError({ request, response }: Exchange): Promise<void> {
@@ -121,7 +131,7 @@ export class RuntimeApi {
     }
     const body = await readBody(request, maxResponseBytes);
     conversation.finishInitError(errorOf(request, body));
-    acknowledge(response, body);
+    acknowledge(response, outcome, body, maxResponseBytes);
   }
 
   #begin(
@@ -164,13 +174,23 @@ function unusableBody(body: Exclude<RequestBody, { kind: 'complete' }>, limit: n
   return errorAnswer('error', 'Function.ResponseSizeTooLarge', text);
 }
 
-function acknowledge(response: ServerResponse, body: RequestBody): void {
+/** Tells the runtime what became of what it posted: `outcome` is that of the call, `limit` that of its body. */
+function acknowledge(
+  response: ServerResponse,
+  outcome: CallOutcome<undefined>,
+  body: RequestBody,
+  limit: number,
+): void {
+  if (outcome.kind !== 'accepted') {
+    sendRefusal(response, outcome);
+    return;
+  }
   switch (body.kind) {
     case 'complete':
       sendAccepted(response);
       break;
     case 'tooLarge': {
-      const text = `Exceeded maximum allowed payload size (${maxResponseBytes} bytes).`;
+      const text = `Exceeded maximum allowed payload size (${limit} bytes).`;
       sendError(response, 413, 'RequestEntityTooLarge', text);
       break;
     }

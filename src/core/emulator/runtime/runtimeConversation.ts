@@ -36,8 +36,8 @@ export interface RuntimeConversation {
   next(deliver: Delivery): CallOutcome<Disposable>;
   /** `POST response` or `error`, before the body: the id is checked first, then the state. */
   begin(requestId: string, call: 'response' | 'error'): CallOutcome<Invocation>;
-  /** The body of an accepted `response` or `error` has been taken. */
-  finish(invocation: Invocation, answer: Answer): void;
+  /** The body of an accepted `response` or `error` has come; the invocation may be over meanwhile. */
+  finish(invocation: Invocation, answer: Answer): CallOutcome<undefined>;
   /** `POST init/error`, before the body. */
   beginInitError(): CallOutcome<undefined>;
   /** The body of an accepted `init/error` has been taken. */

@@ -66,11 +66,12 @@ export class RuntimeSession implements RuntimeConversation {
     return { kind: 'accepted', value: invocation };
   }
 
-  finish(invocation: Invocation, answer: Answer): void {
-    if (this.#current !== invocation) return; // the environment was given up meanwhile
+  finish(invocation: Invocation, answer: Answer): CallOutcome<undefined> {
+    if (this.#current !== invocation) return { kind: 'unknownId' }; // the environment was given up meanwhile
     this.#state = runtimeStates[this.#state].sent ?? this.#state;
     invocation.answer(answer);
     this.#events.responded(invocation);
+    return { kind: 'accepted', value: undefined };
   }
 
   beginInitError(): CallOutcome<undefined> {

@@ -69,7 +69,7 @@ describe('every endpoint', () => {
     const settings = functionSettings({ functionName: 'thumbnails' });
     const nobody = () => undefined;
     const routes: readonly Route[] = [
-      ...new RuntimeApi(settings, nobody).routes,
+      ...new RuntimeApi(settings, new PausableClock(), nobody).routes,
       ...extensionRoutes(settings, nobody),
       ...telemetryRoutes({ hub: nobody, subscriber: () => ({ errorType: '', errorMessage: '' }) }),
       ...metadataRoutes(settings, 'token'),

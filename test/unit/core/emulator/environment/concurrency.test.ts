@@ -3,8 +3,9 @@ import { PausableClock } from '../../../../../src/core/emulator/clock.ts';
 import type { FunctionSettings } from '../../../../../src/core/emulator/functionSettings.ts';
 import { payloadText, type InvokeResult } from '../../../../../src/core/emulator/invocation.ts';
 import { HandTime } from '../handTime.ts';
+import { head, RawClient } from '../rawClient.ts';
 import { Stage } from '../stage.ts';
-import { Emulators, requestIdOf, type Reply } from '../support.ts';
+import { call, Emulators, requestIdOf, type Reply } from '../support.ts';
 
 describe('an environment that takes several invocations at a time', () => {
   const emulators = new Emulators();
@@ -106,6 +107,47 @@ describe('an environment that takes several invocations at a time', () => {
     await stage.runtime.respond(other, '"in time"');
     assert.equal(payloadText(await second), '"in time"');
     assert.equal(stage.attached.launches.length, 1, 'the environment goes on');
+  });
+
+  it('refuses the answer that began in time and ends too late', async () => {
+    const time = new HandTime();
+    const stage = await three({}, new PausableClock(time));
+    const { results, events } = await inFlight(stage, 1);
+    const slow = await RawClient.open(stage.url);
+    const path = `/2018-06-01/runtime/invocation/${events.map(requestIdOf).join()}/response`;
+    slow.send(head(`POST ${path}`, 'Content-Length: 6', 'Expect: 100-continue'));
+    await slow.until(/100 Continue/);
+    slow.send('"ha');
+    time.pass(3000);
+    assert.equal((await results[0])?.status, 'timeout');
+    slow.send('lf"');
+    assert.match(await slow.until(/InvokeTimeout"}/), /HTTP\/1\.1 410 /);
+    await slow.destroy();
+  });
+
+  it('takes the answer to an event that it was given again, and the late one to the first attempt no more', async () => {
+    const time = new HandTime();
+    const stage = await three({}, new PausableClock(time));
+    await stage.warmUp();
+    const url = `${stage.invokeUrl}/2015-03-31/functions/thumbnails/invocations`;
+    const event = { method: 'POST', headers: { 'X-Amz-Invocation-Type': 'Event' } };
+    assert.equal((await call(url, event)).status, 202);
+    const id = await stage.runtime.take();
+    const slow = await RawClient.open(stage.url);
+    const path = `/2018-06-01/runtime/invocation/${id}/response`;
+    slow.send(head(`POST ${path}`, 'Content-Length: 1', 'Expect: 100-continue'));
+    await slow.until(/100 Continue/);
+    time.pass(3000);
+    await stage.records.until(({ attempt, state }) => attempt === 1 && state === 'done');
+    time.pass(1000);
+    assert.equal(await stage.runtime.take(), id);
+    slow.send('1');
+    assert.match(await slow.until(/InvokeTimeout"}/), /HTTP\/1\.1 410 /);
+    await slow.destroy();
+    assert.equal((await stage.runtime.respond(id, '"again"')).status, 202);
+    const { result } = await stage.records.until(({ attempt, state }) => attempt === 2 && state === 'done');
+    assert.equal(payloadText(result ?? { payload: Buffer.alloc(0) }), '"again"');
+    assert.equal((await stage.runtime.respond(id)).status, 400, 'it has been answered');
   });
 
   it('times out one whose event nobody took', async () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { payloadText, type InvokeResult } from '../../../../../src/core/emulator/invocation.ts';
-import type { ResponseSink } from '../../../../../src/core/emulator/invoke/responseSink.ts';
+import type { ResponseHead, ResponseSink } from '../../../../../src/core/emulator/invoke/responseSink.ts';
 import { connectionsGone, head, RawClient } from '../rawClient.ts';
 import { Stage } from '../stage.ts';
 import { Emulators } from '../support.ts';
@@ -13,6 +13,9 @@ const streaming = [
 
 /** Collects what is streamed. */
 class Collected implements ResponseSink {
+  wants({ mode }: ResponseHead): boolean {
+    return mode === 'streaming';
+  }
   text = '';
   contentType: string | undefined;
   start(contentType: string): void {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { silentLogger } from '../../../../../src/core/base/logger.ts';
+import { PausableClock } from '../../../../../src/core/emulator/clock.ts';
 import { functionSettings } from '../../../../../src/core/emulator/functionSettings.ts';
 import { LoopbackServer } from '../../../../../src/core/emulator/http/loopbackServer.ts';
 import { payloadText } from '../../../../../src/core/emulator/invocation.ts';
@@ -98,7 +99,7 @@ describe('the errors of the Runtime API', () => {
       throw new Error('secret detail');
     };
     const settings = functionSettings({ functionName: 'thumbnails' });
-    const apis = new EnvironmentApis(settings, 'token', { alive: broken, last: () => undefined });
+    const apis = new EnvironmentApis(settings, new PausableClock(), 'token', { alive: broken, last: () => undefined });
     const server = new LoopbackServer(apis, silentLogger);
     const url = `http://127.0.0.1:${await server.listen(0)}/2018-06-01/runtime/invocation/next`;
     try {
