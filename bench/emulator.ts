@@ -12,6 +12,7 @@ import { ensureConformancePrograms } from '../scripts/lib/conformancePrograms.ts
 import { conformanceProgram } from '../test/conformance/support/programs.ts';
 
 interface Host {
+  readonly which: 'ours' | 'bare';
   readonly url: string;
   /** The next line it prints. */
   line(): Promise<string>;
@@ -133,12 +134,21 @@ function firstByte(host: Host): Promise<number> {
   const path = '/2021-11-15/functions/bench/response-streaming-invocations';
   return new Promise((resolve, reject) => {
     const call = request(`${host.url}${path}`, { method: 'POST', agent }, (response) => {
-      let first: number | undefined;
-      response.on('data', () => (first ??= performance.now() - at));
-      response.on('end', () => resolve(first ?? 0));
+      let first: { readonly ms: number; readonly bytes: Buffer } | undefined;
+      response.on('data', (bytes: Buffer) => (first ??= { ms: performance.now() - at, bytes }));
+      response.on('end', () => {
+        if (response.statusCode === 200 && first !== undefined && isBeginning(host, first.bytes)) {
+          resolve(first.ms);
+        } else reject(new Error(`Answer ${response.statusCode ?? 0} instead of a stream.`));
+      });
     });
     call.on('error', reject).end('{}');
   });
+}
+
+/** Whether this begins the response of the streaming program: as an event, or bare. */
+function isBeginning({ which }: Host, bytes: Buffer): boolean {
+  return bytes.includes(which === 'ours' ? 'PayloadChunk' : 'x') && bytes.includes('x'.repeat(1000));
 }
 
 function invoke(host: Host, payload: string, headers: Record<string, string> = {}): Promise<number> {
@@ -171,6 +181,7 @@ async function startHost(which: 'ours' | 'bare', command: readonly string[]): Pr
     return value;
   };
   return {
+    which,
     url: await line(),
     line,
     stop: async () => {

@@ -3,11 +3,12 @@
  * Prints where it can be invoked, then `done N` for each thousand invocations served, and ends with its input.
  */
 import { spawn } from 'node:child_process';
+import { loadEventStream } from '../src/aws/eventStream.ts';
 import { silentLogger } from '../src/core/base/logger.ts';
 import { Emulator } from '../src/core/emulator/emulator.ts';
 import type { EnvironmentLauncher, EnvironmentProcess } from '../src/core/emulator/environmentLauncher.ts';
 import { functionSettings } from '../src/core/emulator/functionSettings.ts';
-import { readLines } from '../src/core/run/lines.ts';
+import { ProcessGroup } from '../src/core/run/processGroup.ts';
 import { BareEmulator } from './bareEmulator.ts';
 
 const [which, program = '', ...args] = process.argv.slice(2);
@@ -31,7 +32,9 @@ async function startBare(): Promise<() => void> {
 
 async function startOurs(): Promise<() => Promise<void>> {
   const settings = functionSettings({ functionName: 'bench', timeoutMs: 60_000, memorySizeMb: 512 });
-  const emulator = new Emulator({ settings, environment: launcher(), logger: silentLogger });
+  const emulator = new Emulator({
+    ...{ settings, environment: launcher(), logger: silentLogger, eventStream: loadEventStream },
+  });
   let done = 0;
   emulator.onInvocation(({ state }) => {
     if (state === 'done' && ++done % 1000 === 0) console.log(`done ${done}`);
@@ -49,26 +52,21 @@ function launcher(): EnvironmentLauncher {
       Promise.resolve({
         extensions: [],
         startExtension: () => Promise.reject(new Error('There are no extensions')),
-        startRuntime: ({ onOutput, runtimeApi }) => Promise.resolve(startProgram(runtimeApi, onOutput)),
+        startRuntime: ({ onOutput, runtimeApi }) => startProgram(runtimeApi, onOutput),
         release: () => Promise.resolve(),
       }),
   };
 }
 
-function startProgram(runtimeApi: string, onOutput: (line: string) => void): EnvironmentProcess {
-  const child = spawn(program, args, { env: environment(runtimeApi), stdio: ['ignore', 'pipe', 'pipe'] });
-  for (const output of [child.stdout, child.stderr]) readLines(output, onOutput);
-  const exited = new Promise<{ code: number | null; signal: string | null }>((resolve) => {
-    child.once('close', (code, signal) => resolve({ code, signal }));
-  });
+/** As the product starts it, memory measurement included, but without an isolation. */
+async function startProgram(runtimeApi: string, onLine: (line: string) => void): Promise<EnvironmentProcess> {
+  const command = { file: program, args, cwd: process.cwd() };
+  const group = await ProcessGroup.start(command, { env: environment(runtimeApi), onLine });
   return {
-    exited,
-    terminate: () => void child.kill('SIGTERM'),
-    kill: async () => {
-      child.kill('SIGKILL');
-      await exited;
-    },
-    peakMemoryBytes: () => 0,
+    exited: group.exited,
+    terminate: () => group.signal(group.pid, 'SIGTERM'),
+    kill: () => group.kill(),
+    peakMemoryBytes: () => group.peakMemoryBytes(),
   };
 }
 

@@ -1,30 +1,33 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-/**
- * The highest resident memory so far of a process and its living descendants, summed, in bytes, from `/proc`;
- * 0 where the system does not tell.
- */
-export function residentPeakBytes(pid: number): number {
-  return sumOf(pid, peakLine);
+/** The memory of a process and its living descendants, in bytes; all 0 where the system does not tell. */
+export interface TreeMemory {
+  /** What is resident now, of all together. */
+  readonly residentBytes: number;
+  /** The most that any one of them had resident so far. Peaks of several, at different times, are no sum. */
+  readonly highestBytes: number;
 }
 
-/** The resident memory of a process and its living descendants now, summed, in bytes; 0 where the system does not tell. */
-export function residentBytes(pid: number): number {
-  return sumOf(pid, nowLine);
-}
+const now = /^VmRSS:\s+(\d+) kB$/m;
+const highest = /^VmHWM:\s+(\d+) kB$/m;
 
-const peakLine = /^VmHWM:\s+(\d+) kB$/m;
-const nowLine = /^VmRSS:\s+(\d+) kB$/m;
-
-function sumOf(pid: number, line: RegExp): number {
-  if (process.platform !== 'linux') return 0;
-  let sum = 0;
+/** Looks at a process and its living descendants in `/proc`. */
+export function treeMemory(pid: number): TreeMemory {
+  if (process.platform !== 'linux') return { residentBytes: 0, highestBytes: 0 };
+  let residentBytes = 0;
+  let highestBytes = 0;
   const pending = [pid];
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
-    sum += Number(line.exec(readProc(`${next}/status`))?.[1] ?? 0) * 1024;
+    const status = readProc(`${next}/status`);
+    residentBytes += bytesOf(status, now);
+    highestBytes = Math.max(highestBytes, bytesOf(status, highest));
     pending.push(...childrenOf(next));
   }
-  return sum;
+  return { residentBytes, highestBytes };
+}
+
+function bytesOf(status: string, line: RegExp): number {
+  return Number(line.exec(status)?.[1] ?? 0) * 1024;
 }
 
 /** The process ids of a process's living children, from `/proc`; none where the system does not tell. */

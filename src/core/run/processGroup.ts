@@ -4,7 +4,7 @@ import { systemErrorCode } from '../base/errors.ts';
 import type { ProcessExit } from '../emulator/environmentLauncher.ts';
 import type { RootedCommand } from './isolation.ts';
 import { readLines } from './lines.ts';
-import { residentBytes, residentPeakBytes } from './memory.ts';
+import { MemoryWatch } from './memoryWatch.ts';
 import { Watchdog } from './watchdog.ts';
 
 export interface ProcessOptions {
@@ -23,9 +23,10 @@ export interface ProcessOptions {
   readonly memoryLimitBytes?: number;
 }
 
-/** How often a process's memory is looked at, in milliseconds; more often when it has a limit. */
+/** How often a process's memory is looked at, in milliseconds; more often when it has a limit, and in the beginning. */
 const samplingMs = 250;
 const limitSamplingMs = 25;
+const firstSamplesMs = [2, 5, 10, 25, 50, 100];
 /** How long output may pause after the end, when descendants hold the pipe open, in milliseconds. */
 const outputGraceMs = 200;
 /** How often that is granted to descendants that go on writing. */
@@ -41,7 +42,7 @@ export class ProcessGroup {
   readonly exited: Promise<ProcessExit>;
 
   readonly #child: ChildProcess;
-  #peak = 0;
+  readonly #memory: MemoryWatch;
 
   private constructor(
     child: ChildProcess,
@@ -52,15 +53,8 @@ export class ProcessGroup {
     this.#child = child;
     this.pid = pid;
     this.exited = exited;
-    // A process that ends by itself can no longer be asked, so it is looked at now and then.
-    const sampler = setInterval(
-      () => {
-        this.peakMemoryBytes();
-        if (memoryLimitBytes !== undefined && residentBytes(pid) > memoryLimitBytes) killGroup(pid);
-      },
-      memoryLimitBytes === undefined ? samplingMs : limitSamplingMs,
-    ).unref();
-    void exited.then(() => clearInterval(sampler));
+    this.#memory = new MemoryWatch(pid);
+    this.#sample(memoryLimitBytes);
   }
 
   /** Starts a command. @throws the system error when it cannot be executed */
@@ -101,7 +95,7 @@ export class ProcessGroup {
    * begin with when it is not the leader, so that a leader which only waits for it sees it end.
    */
   async kill(process?: number): Promise<void> {
-    this.peakMemoryBytes();
+    if (this.#isRunning) this.#memory.look();
     // Once the process has ended its group was ended with it, and the number may be somebody else's by now.
     if (this.#isRunning) send(process === undefined || process === this.pid ? -this.pid : process, 'SIGKILL');
     await this.exited;
@@ -118,10 +112,24 @@ export class ProcessGroup {
 
   /** The most resident memory seen so far, of the process and its descendants together, in bytes. */
   peakMemoryBytes(): number {
-    if (this.#isRunning) {
-      this.#peak = Math.max(this.#peak, residentPeakBytes(this.pid));
-    }
-    return this.#peak;
+    if (this.#isRunning) this.#memory.glance();
+    return this.#memory.peakBytes;
+  }
+
+  /** A process that ends by itself can no longer be asked, so it is looked at from its beginning on. */
+  #sample(limitBytes: number | undefined): void {
+    const look = (): void => {
+      if (!this.#isRunning) return;
+      const used = this.#memory.look();
+      if (limitBytes !== undefined && used > limitBytes) killGroup(this.pid);
+    };
+    look();
+    const first = firstSamplesMs.map((ms) => setTimeout(look, ms).unref());
+    const sampler = setInterval(look, limitBytes === undefined ? samplingMs : limitSamplingMs).unref();
+    void this.exited.then(() => {
+      for (const timer of first) clearTimeout(timer);
+      clearInterval(sampler);
+    });
   }
 }
 

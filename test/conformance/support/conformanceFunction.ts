@@ -163,6 +163,11 @@ export class ConformanceFunction {
     return new StreamedReply(EventStream);
   }
 
+  /** Where it can be invoked. */
+  get invokeUrl(): string {
+    return this.#run.addresses.invokeUrl;
+  }
+
   /** Ends the environment as closing a debug session does; what runs then is told with `SPINDOWN`. */
   stop(): Promise<void> {
     return this.#run.stop();

@@ -200,6 +200,7 @@ export class ExecutionEnvironment {
     const now = () => this.#context.clock.elapsedMs();
     return {
       ready: () => {
+        this.peakMemoryBytes();
         this.extensions.closeRegistration();
         this.#runtimeReady = true;
         for (const task of this.#takesSeveral ? [] : this.#tasks.values())
@@ -211,6 +212,7 @@ export class ExecutionEnvironment {
       },
       responding: (invocation) => {
         invocation.response = { startMs: now() };
+        this.peakMemoryBytes(); // now it still holds what it made of the event
       },
       responded: (invocation) => {
         invocation.response = { startMs: now(), ...invocation.response, endMs: now() };

@@ -37,6 +37,10 @@ func main() {
 	if os.Getenv("_HANDLER") == "broken.handler" {
 		log.Fatal("broken on purpose")
 	}
+	if os.Getenv("_HANDLER") == "app.web" {
+		serveWeb()
+		return
+	}
 	if os.Getenv("CATCH_SIGTERM") == "" {
 		lambda.Start(handle)
 		return

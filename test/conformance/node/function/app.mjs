@@ -48,6 +48,22 @@ export const stream = globalThis.awslambda.streamifyResponse(async (event, outpu
   output.end();
 });
 
+/** Answers a request whose body says what to stream. */
+export const web = globalThis.awslambda.streamifyResponse(async (event, output) => {
+  const { method, path } = event.requestContext.http;
+  const body = globalThis.awslambda.HttpResponseStream.from(output, {
+    statusCode: 203,
+    headers: { 'Content-Type': 'text/plain', 'X-Seen': `${method} ${path}?${event.rawQueryString}` },
+    cookies: ['a=1', 'b=2'],
+  });
+  const text = event.isBase64Encoded ? Buffer.from(event.body, 'base64').toString() : event.body;
+  for (const chunk of JSON.parse(text).chunks) {
+    body.write(chunk);
+    await meet(chunk);
+  }
+  body.end();
+});
+
 function describe(context) {
   return {
     arn: context.invokedFunctionArn,

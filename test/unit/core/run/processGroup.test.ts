@@ -141,6 +141,12 @@ describe('A group of processes', () => {
     assert.ok(group.peakMemoryBytes() >= peak);
   });
 
+  it('tells the memory of a process that ended at once', async () => {
+    const { group } = await start('exit 3');
+    await group.exited;
+    assert.ok(group.peakMemoryBytes() > 0);
+  });
+
   it('ends when this program is killed without a chance to clean up', async () => {
     const folder = temporaryFolder();
     const module = new URL('../../../../src/core/run/processGroup.ts', import.meta.url).href;

@@ -1,5 +1,7 @@
 //! The conformance function on lambda_runtime: does what each event asks for.
 
+mod web;
+
 use lambda_runtime::{Diagnostic, Error, FunctionResponse, LambdaEvent, StreamResponse};
 use serde_json::{json, Value};
 use std::{env, process, sync::LazyLock, time::SystemTime};
@@ -31,6 +33,9 @@ impl From<ConformanceError> for Diagnostic {
 async fn main() -> Result<(), Error> {
     if env::var("_HANDLER").is_ok_and(|handler| handler == "broken.handler") {
         return Err("broken on purpose".into());
+    }
+    if env::var("_HANDLER").is_ok_and(|handler| handler == "app.web") {
+        return web::serve().await;
     }
     if env::var("CATCH_SIGTERM").is_ok() {
         lambda_runtime::spawn_graceful_shutdown_handler(|| async { meet("sigterm").await }).await;
