@@ -10,7 +10,7 @@ const savedMs = 10;
  * their share of the time are left out.
  */
 export class MemoryWatch {
-  readonly #pid: number;
+  readonly pid: number;
   readonly #look: (pid: number) => TreeMemory;
   readonly #nowMs: () => number;
   #peakBytes = 0;
@@ -19,7 +19,7 @@ export class MemoryWatch {
 
   /** Tests bring what is looked at, and the time. */
   constructor(pid: number, look = treeMemory, nowMs = () => performance.now()) {
-    this.#pid = pid;
+    this.pid = pid;
     this.#look = look;
     this.#nowMs = nowMs;
     this.#lookedAtMs = nowMs();
@@ -41,7 +41,7 @@ export class MemoryWatch {
   /** Looks at the tree and returns the resident memory of all together now, in bytes. */
   look(): number {
     const startMs = this.#nowMs();
-    const { residentBytes, highestBytes } = this.#look(this.#pid);
+    const { residentBytes, highestBytes } = this.#look(this.pid);
     this.#budgetMs -= this.#nowMs() - startMs;
     this.#peakBytes = Math.max(this.#peakBytes, residentBytes, highestBytes);
     return residentBytes;

@@ -46,14 +46,14 @@ export class ProcessGroup {
 
   private constructor(
     child: ChildProcess,
-    pid: number,
+    memory: MemoryWatch,
     exited: Promise<ProcessExit>,
     memoryLimitBytes: number | undefined,
   ) {
     this.#child = child;
-    this.pid = pid;
+    this.#memory = memory;
+    this.pid = memory.pid;
     this.exited = exited;
-    this.#memory = new MemoryWatch(pid);
     this.#sample(memoryLimitBytes);
   }
 
@@ -71,6 +71,8 @@ export class ProcessGroup {
     });
     if (child.pid === undefined) watchdog.dismiss();
     else watchdog.guard(child.pid);
+    const memory = child.pid === undefined ? undefined : new MemoryWatch(child.pid);
+    memory?.look(); // at once: a program that fails may be gone in a moment
     const spawned = new Promise<void>((resolve, reject) => {
       child.once('spawn', resolve);
       child.on('error', reject); // later ones, of signals that could not be sent, change nothing
@@ -84,10 +86,9 @@ export class ProcessGroup {
       });
     });
     await spawned;
-    const pid = child.pid;
-    if (pid === undefined) throw new Error(`${command.file} has no process id`);
+    if (memory === undefined) throw new Error(`${command.file} has no process id`);
     void exited.then(() => watchdog.dismiss());
-    return new ProcessGroup(child, pid, exited, memoryLimitBytes);
+    return new ProcessGroup(child, memory, exited, memoryLimitBytes);
   }
 
   /**
@@ -123,7 +124,6 @@ export class ProcessGroup {
       const used = this.#memory.look();
       if (limitBytes !== undefined && used > limitBytes) killGroup(this.pid);
     };
-    look();
     const first = firstSamplesMs.map((ms) => setTimeout(look, ms).unref());
     const sampler = setInterval(look, limitBytes === undefined ? samplingMs : limitSamplingMs).unref();
     void this.exited.then(() => {

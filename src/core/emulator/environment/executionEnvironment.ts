@@ -142,7 +142,9 @@ export class ExecutionEnvironment {
     this.telemetry.closeSubscriptions();
     const durationMs = clock.elapsedMs() - startMs;
     if (end.kind !== 'stopped') this.#reportInit(phase, durationMs, end);
-    if (end.kind !== 'ready') await this.close(shutdownReason(end));
+    const closed = end.kind === 'ready' ? undefined : this.close(shutdownReason(end));
+    // Only an init that is repeated has to wait for the end of this one, outside the time of the invocation.
+    if (phase === 'init' && end.kind === 'timeout') await closed;
     return { end, durationMs };
   }
 

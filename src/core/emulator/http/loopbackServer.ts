@@ -22,6 +22,9 @@ export interface LoopbackService {
  */
 const maxHeaderBytes = 1024 * 1024;
 
+/** The query, and of a function URL the path below the function, which may be secret. */
+const payloadOfUrl = /^(\/lambda-url\/[^/?]*\/?)[^]+$|\?[^]*$/;
+
 /**
  * An HTTP server for programs of this computer. It never ends a connection for being silent, since a debugger may
  * hold a client for hours, and answers 403 to whatever may come from a web page, before anything else.
@@ -104,9 +107,9 @@ export class LoopbackServer {
     }
   }
 
-  /** Notes how a call was answered: method, path and status, never a query or a body. */
+  /** Notes how a call was answered: method, path and status, never what becomes part of an event. */
   #trace({ method = '', url = '' }: IncomingMessage, response: ServerResponse): void {
-    const path = url.split('?', 1)[0] ?? '';
+    const path = url.replace(payloadOfUrl, '$1…');
     response.once('close', () => {
       const outcome = response.writableFinished ? String(response.statusCode) : 'broken off';
       this.#logger.info(`${this.#service.name}: ${method} ${path} → ${outcome}`);

@@ -1,18 +1,21 @@
 import type { OutgoingHttpHeaders } from 'node:http';
 
-/** Errors of the Invoke API and their HTTP statuses (`@aws-sdk/client-lambda`'s schema of `Invoke`). */
-const statuses = {
-  InvalidParameterValueException: 400,
-  InvalidRequestContentException: 400,
-  ResourceNotFoundException: 404,
-  RequestTooLargeException: 413,
-  ServiceException: 500,
-  TooManyRequestsException: 429,
-  UnknownOperationException: 404,
+/**
+ * Errors of the Invoke API: their HTTP statuses, and the name of the body's member with the text, which is not the same
+ * in all (`@aws-sdk/client-lambda`'s schema of `Invoke`).
+ */
+const forms = {
+  InvalidParameterValueException: { status: 400, text: 'message' },
+  InvalidRequestContentException: { status: 400, text: 'message' },
+  ResourceNotFoundException: { status: 404, text: 'Message' },
+  RequestTooLargeException: { status: 413, text: 'message' },
+  ServiceException: { status: 500, text: 'Message' },
+  TooManyRequestsException: { status: 429, text: 'message' },
+  UnknownOperationException: { status: 404, text: 'message' },
 } as const;
 
 /** The errors that can be answered, by the names SDKs know. */
-export type InvokeErrorName = keyof typeof statuses;
+export type InvokeErrorName = keyof typeof forms;
 
 /** When a throttled caller may come again, in seconds; SDKs that retry wait longer by themselves. */
 const retryAfterSeconds = 1;
@@ -25,7 +28,7 @@ export class InvokeError extends Error {
   constructor(name: InvokeErrorName, message: string) {
     super(message);
     this.name = name;
-    this.status = statuses[name];
+    this.status = forms[name].status;
   }
 
   /** The body's `Type`: whose fault it is. */
@@ -35,11 +38,9 @@ export class InvokeError extends Error {
 
   /** The JSON body. A throttled caller is told why, by a name of the schema's `ThrottleReason`. */
   get body(): string {
-    const { fault: Type, message } = this;
-    const fields =
-      this.name === 'TooManyRequestsException'
-        ? { Reason: 'ConcurrentInvocationLimitExceeded', Type, message }
-        : { Type, Message: message };
+    const reason =
+      this.name === 'TooManyRequestsException' ? { Reason: 'ConcurrentInvocationLimitExceeded' } : {};
+    const fields = { ...reason, Type: this.fault, [forms[this.name].text]: this.message };
     return `${JSON.stringify(fields)}\n`;
   }
 

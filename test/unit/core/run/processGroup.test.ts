@@ -142,8 +142,8 @@ describe('A group of processes', () => {
   });
 
   it('tells the memory of a process that ended at once', async () => {
-    const { group } = await start('exit 3');
-    await group.exited;
+    const { group } = await start(`exec "${process.execPath}" -e "process.exit(3)"`);
+    assert.equal((await group.exited).code, 3);
     assert.ok(group.peakMemoryBytes() > 0);
   });
 

@@ -175,4 +175,19 @@ describe('the shutdown of an environment', () => {
     await stage.runtime.serveOne();
     assert.equal((await completed).status, 'success');
   });
+
+  it('does not keep the invoker of a function that failed to start waiting', async () => {
+    const stage = await Stage.start(emulators, ['agent']);
+    const url = `${stage.invokeUrl}/2015-03-31/functions/thumbnails/invocations`;
+    const answered = call(url, { method: 'POST' });
+    const agent = await stage.started('agent');
+    const event = (await HandExtension.register(stage.url, 'agent', ['SHUTDOWN'])).next();
+    const bootstrap = await stage.started('bootstrap');
+    await stage.runtime.initError('Runtime.Odd', '{"errorMessage":"no"}');
+    bootstrap.exit({ code: 1, signal: null });
+    assert.equal((await answered).body, '{"errorMessage":"no"}');
+    assert.equal((await event).shutdownReason, 'FAILURE');
+    assert.equal(agent.killedAtMs, undefined, 'the extension may use its two seconds');
+    agent.exit({ code: 0, signal: null });
+  });
 });
