@@ -12,7 +12,7 @@ export interface EnvironmentProcess {
   terminate(): void;
   /** Ends the process and all it started, at once; settles when they are gone. May be called again, and after the end. */
   kill(): Promise<void>;
-  /** The most memory used so far, in bytes; looks at it now, unless it often does. Answers after the end too. 0 when not known. */
+  /** The most memory used so far, in bytes, also after the end; looks anew, unless that was done a moment ago. 0 when not known. */
   peakMemoryBytes(): number;
 }
 

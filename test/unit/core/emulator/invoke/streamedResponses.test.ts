@@ -74,7 +74,9 @@ describe('a response that a runtime streams', () => {
     return { status: response.statusCode, body: await text(response) };
   }
 
-  async function eventsOf(client: LambdaClient): Promise<AsyncIterator<InvokeWithResponseStreamResponseEvent>> {
+  async function eventsOf(
+    client: LambdaClient,
+  ): Promise<AsyncIterator<InvokeWithResponseStreamResponseEvent>> {
     const command = new InvokeWithResponseStreamCommand({ FunctionName: 'thumbnails' });
     const { EventStream } = await client.send(command);
     assert.ok(EventStream !== undefined);

@@ -99,7 +99,10 @@ describe('the errors of the Runtime API', () => {
       throw new Error('secret detail');
     };
     const settings = functionSettings({ functionName: 'thumbnails' });
-    const apis = new EnvironmentApis(settings, new PausableClock(), 'token', { alive: broken, last: () => undefined });
+    const apis = new EnvironmentApis(settings, new PausableClock(), 'token', {
+      alive: broken,
+      last: () => undefined,
+    });
     const server = new LoopbackServer(apis, silentLogger);
     const url = `http://127.0.0.1:${await server.listen(0)}/2018-06-01/runtime/invocation/next`;
     try {
