@@ -134,8 +134,11 @@ export class AwsLambdaGateway implements LambdaGateway {
 
   async deleteLayerVersion(arn: string, { signal }: CallOptions = {}): Promise<void> {
     await this.#call(
-      // deleting twice is as good as deleting once
-      { operation: 'DeleteLayerVersion', kind: 'read', subject: shortName(arn), signal },
+      // Deleting twice is as good as deleting once, so it is repeated as reading is.
+      {
+        ...{ operation: 'DeleteLayerVersion', kind: 'read', subject: shortName(arn), signal },
+        cancelling: 'beforeSending',
+      },
       (client, sdk, options) => client.send(new sdk.DeleteLayerVersionCommand(versionInput(arn)), options),
     );
   }
@@ -237,10 +240,9 @@ export class AwsLambdaGateway implements LambdaGateway {
     request: CallRequest,
     run: (client: Client, sdk: SdkModule, options: { abortSignal?: AbortSignal }) => Promise<T>,
   ): Promise<T> {
-    const { signal } = request;
-    return this.#session.call(request, async ({ lambda }) => {
+    return this.#session.call(request, async ({ lambda, options }) => {
       const sdk = await import('./sdk.ts').then((sdk) => sdk.clientLambda());
-      return run(lambda, sdk, signal === undefined ? {} : { abortSignal: signal });
+      return run(lambda, sdk, options);
     });
   }
 }

@@ -65,12 +65,11 @@ export class S3ObjectStore implements ObjectStore {
   async remove(bucket: string, key: string, { signal }: CallOptions = {}): Promise<void> {
     await this.#session.call(
       { operation: 'DeleteObject', kind: 'read', subject: `${bucket}/${key}`, signal },
-      async ({ s3 }) => {
+      async ({ s3, options }) => {
         const [{ DeleteObjectCommand }, client] = await Promise.all([
           import('./sdk.ts').then((sdk) => sdk.clientS3()),
           s3(),
         ]);
-        const options = signal === undefined ? {} : { abortSignal: signal };
         await client.send(new DeleteObjectCommand({ Bucket: bucket, Key: key }), options);
       },
     );

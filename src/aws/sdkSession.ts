@@ -2,12 +2,14 @@ import type { LambdaClient } from '@aws-sdk/client-lambda';
 import type { S3Client } from '@aws-sdk/client-s3';
 
 import type { Disposable } from '../core/base/disposable.ts';
+import { outcomeUnknown } from '../core/account/openOutcome.ts';
 import { pause } from '../core/account/pause.ts';
+import { abortable } from '../core/base/abortable.ts';
 import { UserError } from '../core/base/errors.ts';
 import type { Logger } from '../core/base/logger.ts';
-import { abortable } from './abortable.ts';
 import { statusOf, toUserError } from './awsErrors.ts';
 import { credentialsChain, type CredentialsProvider } from './credentials.ts';
+import { GracePeriod } from './gracePeriod.ts';
 import type { Operation } from './operations.ts';
 import { Redactor } from './redactor.ts';
 
@@ -22,6 +24,8 @@ export interface SessionOptions {
   readonly logger: Logger;
   /** Times that a call is sent before its failure is reported; 5. */
   readonly maxAttempts?: number | undefined;
+  /** Milliseconds that a change which is on its way is waited for after somebody cancelled; 30,000. */
+  readonly graceMilliseconds?: number | undefined;
 }
 
 /** One call. `read` is repeated after any passing failure, `write` only after an answer that nothing was done. */
@@ -31,14 +35,19 @@ export interface CallRequest {
   /** What it is about, for messages; never a secret. */
   readonly subject?: string | undefined;
   readonly signal?: AbortSignal | undefined;
-  /** Whether cancelling lets go of the call at once (by default), or waits until it has tidied up. */
-  readonly cancelling?: 'atOnce' | 'whenSettled';
+  /**
+   * What cancelling does: lets go of the call at once (by default for `read`); waits until it has tidied up; or stops
+   * what was not sent yet and waits a grace time for what was (by default for `write`), so that the result is the truth.
+   */
+  readonly cancelling?: 'atOnce' | 'whenSettled' | 'beforeSending';
 }
 
 /** The AWS clients of one profile and region. */
 export interface SdkClients {
-  /** The client for the call's kind; it must be given the signal too. */
+  /** The client for the call's kind. */
   readonly lambda: LambdaClient;
+  /** What the client must be given with each command. */
+  readonly options: { readonly abortSignal?: AbortSignal };
   readonly s3: () => Promise<S3Client>;
 }
 
@@ -54,6 +63,7 @@ const defaultAttempts = 5;
 const requestHandler = { connectionTimeout: 5_000, socketTimeout: 60_000 } as const;
 /** Milliseconds before the second attempt of a throttled write; doubled every time. */
 const firstPause = 250;
+const defaultGrace = 30_000;
 
 /**
  * Owns the SDK's clients: makes them on first use, cleans and maps their failures, logs each call without what was
@@ -99,16 +109,52 @@ export class SdkSession implements Disposable {
     const startedAt = performance.now();
     try {
       const clients = await abortable(this.#open(), signal);
-      const work = run({ lambda: clients[kind], s3: clients.s3 });
-      const result = await (request.cancelling === 'whenSettled' ? work : abortable(work, signal));
+      const result = await this.#send(request, { lambda: clients[kind], s3: clients.s3 }, run);
       this.#trace(request, startedAt, 'done');
       return result;
     } catch (error) {
-      if (signal?.aborted === true) {
-        this.#trace(request, startedAt, 'cancelled');
-        throw signal.reason;
+      // How a change ended that was sent is wanted all the same; nobody waits for the rest.
+      const isWanted = cancellingOf(request) === 'beforeSending' && error !== signal?.reason;
+      if (signal?.aborted !== true || isWanted) throw this.#fail(request, startedAt, error);
+      this.#trace(request, startedAt, 'cancelled');
+      throw signal.reason;
+    }
+  }
+
+  async #send<T>(
+    request: CallRequest,
+    clients: Omit<SdkClients, 'options'>,
+    run: (clients: SdkClients) => Promise<T>,
+  ): Promise<T> {
+    const { signal } = request;
+    const start = (given: AbortSignal | undefined) =>
+      run({ ...clients, options: given === undefined ? {} : { abortSignal: given } });
+    switch (cancellingOf(request)) {
+      case 'atOnce':
+        return abortable(start(signal), signal);
+      case 'whenSettled':
+        return start(signal);
+      case 'beforeSending': {
+        // Credentials may take a question or a program: until they are there, nothing has been sent.
+        await abortable(clients.lambda.config.credentials(), signal);
+        signal?.throwIfAborted();
+        return this.#settle(request, start);
       }
-      throw this.#fail(request, startedAt, error);
+    }
+  }
+
+  /** Waits for a change that is being sent; after somebody cancelled, a grace time longer. */
+  async #settle<T>(
+    { signal, operation, subject = this.options.region }: CallRequest,
+    start: (given: AbortSignal) => Promise<T>,
+  ): Promise<T> {
+    const grace = new GracePeriod(signal, this.options.graceMilliseconds ?? defaultGrace);
+    try {
+      return await abortable(start(grace.signal), grace.signal);
+    } catch (error) {
+      throw grace.signal.aborted ? outcomeUnknown(`${operation} of ${subject}`) : error;
+    } finally {
+      grace.end();
     }
   }
 
@@ -167,6 +213,10 @@ export class SdkSession implements Disposable {
       },
     };
   }
+}
+
+function cancellingOf({ cancelling, kind }: CallRequest): NonNullable<CallRequest['cancelling']> {
+  return cancelling ?? (kind === 'write' ? 'beforeSending' : 'atOnce');
 }
 
 /** The S3 client, which most people never need. */

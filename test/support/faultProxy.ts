@@ -25,6 +25,14 @@ export type Fault =
   /** The answer is another one. */
   | { readonly kind: 'alter'; readonly alter: (answer: Answer) => Answer };
 
+/** Makes an answer in JSON say something else; for `alter`. */
+export function withFields(fields: object): (answer: Answer) => Answer {
+  return (answer) => {
+    const body = { ...(JSON.parse(answer.body.toString()) as object), ...fields };
+    return { ...answer, body: Buffer.from(JSON.stringify(body)) };
+  };
+}
+
 interface Rule {
   readonly operation: string;
   readonly fault: Fault;

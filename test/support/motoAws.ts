@@ -24,6 +24,7 @@ export interface TestAws {
     readonly region?: string;
     readonly logger?: Logger;
     readonly maxAttempts?: number;
+    readonly graceMilliseconds?: number;
   }): AwsConnection;
 }
 

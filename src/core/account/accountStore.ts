@@ -16,7 +16,7 @@ import { UsageIndex } from './usageIndex.ts';
 /** What of the store is no longer what it was. */
 export type AccountChange =
   | { readonly kind: 'everything' }
-  | { readonly kind: 'layer'; readonly layerArn: string }
+  | { readonly kind: 'layer'; readonly layer: string }
   | { readonly kind: 'function'; readonly functionArn: string };
 
 /**
@@ -93,14 +93,18 @@ export class AccountStore implements Disposable {
     this.#changes.fire({ kind: 'everything' });
   }
 
-  /** To be called after a version was published, deleted or shared, also when that failed half-way. */
-  layerChanged(layerArn: string): void {
-    this.#versions.delete(layerArn);
+  /**
+   * To be called after a version was published, deleted or shared, also when that failed half-way. `layer` is a layer
+   * ARN, or the name of one's own layer.
+   */
+  layerChanged(layer: string): void {
+    const isMeant = (layerArn: string): boolean => layerArn === layer || layerArn.endsWith(`:layer:${layer}`);
+    for (const arn of this.#versions.keys()) if (isMeant(arn)) this.#versions.delete(arn);
     for (const map of [this.#details, this.#policies]) {
-      for (const arn of map.keys()) if (layerArnOf(arn) === layerArn) map.delete(arn);
+      for (const arn of map.keys()) if (isMeant(layerArnOf(arn))) map.delete(arn);
     }
     this.layers.reset(); // the newest version stands in the list of layers
-    this.#changes.fire({ kind: 'layer', layerArn });
+    this.#changes.fire({ kind: 'layer', layer });
   }
 
   /** To be called with what a function is now. */

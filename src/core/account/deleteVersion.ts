@@ -2,6 +2,7 @@ import { UserError } from '../base/errors.ts';
 import { layerArnOf, requireVersionArn, shortName } from './layerNames.ts';
 import type { Audience } from './layerPolicy.ts';
 import { findLayerUsers, type LayerUser, type PassOptions } from './layerUsers.ts';
+import { leavesOpen, lookForOutcome } from './openOutcome.ts';
 import type { CallOptions, LambdaGateway } from './ports.ts';
 
 /** A version that may be deleted, with all that can be known about who needs it. */
@@ -49,7 +50,35 @@ export async function applyDeletion(
       'Update those functions first, or delete it all the same: they keep working, but cannot be changed to have it again.',
     );
   }
-  await gateway.deleteLayerVersion(plan.arn, options);
+  await deleteForGood(gateway, plan.arn, options);
+}
+
+/**
+ * Deletes a version, and looks whether it is gone when no answer came. Rejects as the gateway, with `OutcomeUnknown`
+ * when it may still be deleted, or with the signal's reason when nothing was sent.
+ */
+export async function deleteForGood(
+  gateway: LambdaGateway,
+  arn: string,
+  options: CallOptions,
+): Promise<void> {
+  try {
+    await gateway.deleteLayerVersion(arn, options);
+  } catch (error) {
+    if (!leavesOpen(error)) throw error;
+    const look = (signal: AbortSignal) => isGone(gateway, arn, signal);
+    if ((await lookForOutcome(error, look, { isDone: (gone) => gone })) !== true) throw error;
+  }
+}
+
+async function isGone(gateway: LambdaGateway, arn: string, signal: AbortSignal): Promise<boolean> {
+  try {
+    await gateway.getLayerVersion(arn, { signal });
+    return false;
+  } catch (error) {
+    if (error instanceof UserError && error.code === 'NotFound') return true;
+    throw error;
+  }
 }
 
 /** A version with its users among `users` and whom it is shared with. */

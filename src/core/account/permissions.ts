@@ -6,6 +6,7 @@ import {
   type LayerPolicy,
   type PermissionStatement,
 } from './layerPolicy.ts';
+import { leavesOpen, lookForOutcome } from './openOutcome.ts';
 import type { CallOptions, LambdaGateway, PermissionGrant } from './ports.ts';
 
 /** Audiences that a permission can be given to. */
@@ -84,11 +85,14 @@ export async function applyGrant(
   try {
     return await gateway.addPermission(arn, grant, { ...options, revisionId: plan.policy?.revisionId });
   } catch (error) {
-    // The answer may have been lost on the way.
-    if (!leavesOpen(error)) throw error;
-    const present = await gateway.getPolicy(arn, options);
-    const found = present?.statements.find(({ statementId }) => statementId === grant.statementId);
-    if (found !== undefined && sameAudience(found.audience, audience)) return found;
+    const found = await afterwards(
+      gateway,
+      arn,
+      error,
+      (policy) => statementOf(policy, grant.statementId) !== undefined,
+    );
+    const statement = statementOf(found, grant.statementId);
+    if (statement !== undefined && sameAudience(statement.audience, audience)) return statement;
     throw error;
   }
 }
@@ -107,7 +111,8 @@ export async function removePermission(
   try {
     await gateway.removePermission(arn, statementId, { ...options, revisionId: policy?.revisionId });
   } catch (error) {
-    if (!leavesOpen(error) || hasStatement(await gateway.getPolicy(arn, options), statementId)) throw error;
+    const present = await afterwards(gateway, arn, error, (policy) => !hasStatement(policy, statementId));
+    if (present === undefined || hasStatement(present, statementId)) throw error;
   }
 }
 
@@ -177,12 +182,24 @@ function freeId(audience: GrantAudience, policy: LayerPolicy | undefined): strin
 }
 
 function hasStatement(policy: LayerPolicy | undefined, id: string): boolean {
-  return policy?.statements.some(({ statementId }) => statementId === id) ?? false;
+  return statementOf(policy, id) !== undefined;
 }
 
-function leavesOpen(error: unknown): boolean {
-  return (
-    error instanceof UserError &&
-    ['NetworkFailed', 'ServiceFailed', 'ChangedMeanwhile', 'NotFound'].includes(error.code)
-  );
+function statementOf(policy: LayerPolicy | undefined, id: string): PermissionStatement | undefined {
+  return policy?.statements.find(({ statementId }) => statementId === id);
+}
+
+/** The policy after a change of it that failed and may have been made all the same; `undefined` where that is certain. */
+async function afterwards(
+  gateway: LambdaGateway,
+  arn: string,
+  failure: unknown,
+  isDone: (policy: LayerPolicy) => boolean,
+): Promise<LayerPolicy | undefined> {
+  // A repeated change is refused because of the first one.
+  const isRefused = failure instanceof UserError && ['ChangedMeanwhile', 'NotFound'].includes(failure.code);
+  if (!isRefused && !leavesOpen(failure)) return undefined;
+  const none: LayerPolicy = { statements: [], revisionId: undefined };
+  const look = async (signal: AbortSignal) => (await gateway.getPolicy(arn, { signal })) ?? none;
+  return lookForOutcome(failure, look, { isDone });
 }

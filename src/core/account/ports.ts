@@ -13,7 +13,7 @@ export interface PageRequest {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** A call that can be cancelled; it then rejects with the signal's reason. */
+/** A call that can be cancelled; it then rejects with the signal's reason, a change only while it has not been sent. */
 export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
 }
@@ -120,10 +120,12 @@ export interface GuardedCall extends CallOptions {
 /**
  * The Lambda API of one region, as one profile sees it. Everything rejects with a `UserError`: `AccessDenied` (naming
  * the missing IAM action), `Throttled`, `NotFound`, `ChangedMeanwhile`, `LimitExceeded`, `CredentialsMissing`,
- * `CredentialsInvalid`, `NetworkFailed`, `ServiceFailed`, `RequestRefused`; or with the signal's reason.
+ * `CredentialsInvalid`, `NetworkFailed`, `ServiceFailed`, `RequestRefused`, `OutcomeUnknown`; or with the signal's
+ * reason.
  *
  * Reading is repeated a few times by itself when that can help. What changes something is sent once, except after an
- * answer that says that nothing was done: whether it happened is for the caller to look at.
+ * answer that says that nothing was done: whether it happened is for the caller to look at. A change that is on its way
+ * is not cancelled: it ends as AWS answers, or with `OutcomeUnknown` when no answer comes within a grace time.
  */
 export interface LambdaGateway {
   readonly region: string;

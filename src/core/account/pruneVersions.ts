@@ -1,7 +1,8 @@
-import { UserError } from '../base/errors.ts';
-import { deletionNotes, describeCandidate, type DeletionCandidate } from './deleteVersion.ts';
+import { isCancellation, UserError } from '../base/errors.ts';
+import { deleteForGood, deletionNotes, describeCandidate, type DeletionCandidate } from './deleteVersion.ts';
 import { versionOf } from './layerNames.ts';
 import { findLayerUsers, type LayerUser, type PassOptions } from './layerUsers.ts';
+import { isOnItsWay } from './openOutcome.ts';
 import { eachItem } from './pagedList.ts';
 import type { CallOptions, LambdaGateway, LayerVersionSummary } from './ports.ts';
 
@@ -58,8 +59,9 @@ export async function planPrune(
 /** How one deletion of many ended. */
 export interface PruneResult {
   readonly arn: string;
-  readonly status: 'deleted' | 'failed' | 'notStarted';
-  /** Why it failed. */
+  /** `unknown`: it may still be deleted, since no answer came. */
+  readonly status: 'deleted' | 'failed' | 'unknown' | 'notStarted';
+  /** Why it failed or is not known. */
   readonly error?: unknown;
 }
 
@@ -79,10 +81,12 @@ export async function applyPrune(
   let isStopped = false;
   for (const { arn } of [...plan.remove].sort((a, b) => versionOf(a.arn) - versionOf(b.arn))) {
     const isOver = isStopped || signal?.aborted === true;
-    const result = isOver ? ({ arn, status: 'notStarted' } as const) : await deleteOne(gateway, arn, signal);
+    const result: PruneResult = isOver
+      ? { arn, status: 'notStarted' }
+      : await deleteOne(gateway, arn, signal);
     results.push(result);
     onResult?.(result, results.length, plan.remove.length);
-    if (result.status === 'failed' && onError === 'stop') isStopped = true;
+    if (result.error !== undefined && onError === 'stop') isStopped = true;
   }
   return results;
 }
@@ -93,9 +97,10 @@ async function deleteOne(
   signal: AbortSignal | undefined,
 ): Promise<PruneResult> {
   try {
-    await gateway.deleteLayerVersion(arn, { signal });
+    await deleteForGood(gateway, arn, { signal });
     return { arn, status: 'deleted' };
   } catch (error) {
-    return { arn, status: 'failed', error };
+    if (isCancellation(error)) return { arn, status: 'notStarted' };
+    return { arn, status: isOnItsWay(error) ? 'unknown' : 'failed', error };
   }
 }

@@ -1,7 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { isCancellation, UserError } from '../base/errors.ts';
+import { UserError } from '../base/errors.ts';
 import { shortName } from './layerNames.ts';
+import { isOnItsWay, leavesOpen, lookForOutcome } from './openOutcome.ts';
 import { pause } from './pause.ts';
 import { copyPermissions, type CopiedPermissions } from './permissions.ts';
 import type { LambdaGateway, LayerContent, LayerVersionDetails, ObjectStore } from './ports.ts';
@@ -28,6 +29,8 @@ export interface PublishOptions {
   readonly onProgress?: ((progress: PublishProgress) => void) | undefined;
   /** Milliseconds before the second attempt; 1,000. */
   readonly retryMilliseconds?: number | undefined;
+  /** Milliseconds before each look at how a call ended whose answer did not come. */
+  readonly lookPauses?: readonly number[] | undefined;
 }
 
 /** How publishing ended. */
@@ -42,16 +45,17 @@ export interface PublishResult {
 }
 
 const attempts = 3;
-/** Milliseconds for finding out how a cancelled or failed call ended, and for tidying up. */
+/** Milliseconds for tidying up. */
 const tidyLimit = 30_000;
 
 /**
  * Publishes what was planned. A lost answer is looked into before anything is sent again, so that one call gives one
  * version. The object in the bucket is removed in any case. Once the version is there, cancelling ends with a result,
- * which says what was left undone.
+ * which says what was left undone. A call that was sent is waited for, also when somebody cancels.
  *
  * Rejects with `ChangedMeanwhile` when the zip is no longer the planned one, `DigestMismatch` when AWS has got
- * something else, as the ports, or with the signal's reason when nothing was published.
+ * something else, `OutcomeUnknown` when it may still be published, as the ports, or with the signal's reason when nothing
+ * was published.
  */
 export async function publishLayer(
   ports: PublishPorts,
@@ -135,38 +139,38 @@ async function publishOnce(
   gateway: LambdaGateway,
   plan: PublishPlan,
   content: LayerContent,
-  { signal, retryMilliseconds = 1_000 }: PublishOptions,
+  { signal, retryMilliseconds = 1_000, lookPauses }: PublishOptions,
 ): Promise<LayerVersionDetails> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await gateway.publishLayerVersion(plan.metadata, content, { signal });
     } catch (error) {
-      if (!leavesOpen(error, signal)) throw error;
-      const made = await publishedSince(gateway, plan);
+      if (!leavesOpen(error)) throw error;
+      const made = await publishedSince(gateway, plan, error, lookPauses);
       if (made !== undefined) return made;
-      if (signal?.aborted === true || attempt === attempts) throw error;
+      if (isOnItsWay(error) || attempt === attempts) throw error;
       await pause(retryMilliseconds * attempt, signal);
     }
   }
 }
 
-function leavesOpen(error: unknown, signal: AbortSignal | undefined): boolean {
-  if (isCancellation(error) || signal?.aborted === true) return true;
-  return error instanceof UserError && ['NetworkFailed', 'ServiceFailed'].includes(error.code);
-}
-
 /** The version that a call made whose answer never came: newer than what was there, with this content. */
 async function publishedSince(
   gateway: LambdaGateway,
-  plan: PublishPlan,
+  { metadata, newest, codeSha256 }: PublishPlan,
+  failure: unknown,
+  pauses: readonly number[] | undefined,
 ): Promise<LayerVersionDetails | undefined> {
-  const { metadata, newest, codeSha256 } = plan;
   if (newest === 'unknown') return undefined;
-  const options = { signal: AbortSignal.timeout(tidyLimit) };
-  const present = await newestVersion(gateway, metadata.name, options).catch(() => undefined);
-  if (typeof present !== 'object' || present.codeSha256 !== codeSha256) return undefined;
-  return newest === 'none' || present.version > newest.version ? present : undefined;
+  const known = newest === 'none' ? 0 : newest.version;
+  const isDone = (each: Newest): each is LayerVersionDetails =>
+    typeof each === 'object' && each.codeSha256 === codeSha256 && each.version > known;
+  const look = (signal: AbortSignal) => newestVersion(gateway, metadata.name, { signal });
+  const seen = await lookForOutcome(failure, look, { isDone, pauses });
+  return seen !== undefined && isDone(seen) ? seen : undefined;
 }
+
+type Newest = Awaited<ReturnType<typeof newestVersion>>;
 
 async function sharePrevious(
   gateway: LambdaGateway,

@@ -1,6 +1,12 @@
 import { isCancellation, UserError } from '../base/errors.ts';
-import { changeOrder, type OrderChange, type UpdateOptions } from './functionUpdate.ts';
-import { layerArnOf, requireVersionArn, versionOf } from './layerNames.ts';
+import {
+  changeOrder,
+  lookAtFunction,
+  type OrderChange,
+  type OrderChanged,
+  type UpdateOptions,
+} from './functionUpdate.ts';
+import { layerArnOf, requireVersionArn, sameOrder, versionOf } from './layerNames.ts';
 import { findLayerUsers, isPublished, type LayerUser, type PassOptions } from './layerUsers.ts';
 import type { FunctionConfiguration, LambdaGateway } from './ports.ts';
 import { stackProblems, type LayerFacts, type StackProblem } from './stackRules.ts';
@@ -64,11 +70,12 @@ export async function planDependents(
 export interface DependentResult extends OrderChange {
   readonly functionArn: string;
   /**
-   * `updated`; `pending`: changed, but not yet active when somebody cancelled; `unchanged`: it had the new order
-   * already; `failed`: see `error`; `notStarted`: not touched, since an earlier one failed or somebody cancelled.
+   * `updated`; `pending`: changed, but not known to be active; `unchanged`: it had the new order already; `failed`: see
+   * `error`; `unknown`: it may still be done, since no answer came; `notStarted`: not touched, since an earlier one
+   * failed or somebody cancelled.
    */
-  readonly status: 'updated' | 'pending' | 'unchanged' | 'failed' | 'notStarted';
-  /** Why it failed: a `UserError`. */
+  readonly status: 'updated' | 'pending' | 'unchanged' | 'failed' | 'unknown' | 'notStarted';
+  /** Why it failed, or what the person should know of it. */
   readonly error?: Error;
   /** What the function is now, where that is known. */
   readonly configuration?: FunctionConfiguration;
@@ -98,15 +105,16 @@ export async function applyDependents(
     const result = isOver ? untouched(each) : await applyOne(gateway, each, options);
     results.push(result);
     options.onResult?.(result, results.length, changes.length);
-    if (result.status === 'failed' && options.onError === 'stop') isStopped = true;
+    const isBad = result.status === 'failed' || result.status === 'unknown';
+    if (isBad && options.onError === 'stop') isStopped = true;
   }
   return results;
 }
 
-/** The changes that take back what was done, newest first; for `applyDependents`. */
+/** The changes that take back what was done, or may be, newest first; for `applyDependents`. */
 export function undoChanges(results: readonly DependentResult[]): DependentChange[] {
   return results
-    .filter(({ status }) => status === 'updated' || status === 'pending')
+    .filter(isToUndo)
     .reverse()
     .map(({ function: name, functionArn, before, after }) => {
       return { function: name, functionArn, before: after, after: before, problems: [] };
@@ -124,13 +132,35 @@ async function applyOne(
     return { ...base, status: 'failed', error: new UserError('RequestRefused', broken.message) };
   }
   try {
-    const { status, configuration } = await changeOrder(gateway, planned, options);
-    return { ...base, status: status === 'active' ? 'updated' : status, configuration };
+    return changeResult(planned, await changeOrder(gateway, planned, options));
   } catch (error) {
-    const isCancelled = isCancellation(error) || options.signal?.aborted === true;
-    if (isCancelled) return untouched(planned);
-    return { ...base, status: 'failed', error: error instanceof Error ? error : new Error(String(error)) };
+    if (isCancellation(error)) return untouched(planned);
+    const configuration = await lookAtFunction(gateway, planned.function);
+    return {
+      ...base,
+      ...(configuration === undefined ? {} : { configuration }),
+      status: 'failed',
+      error: error instanceof Error ? error : new Error(String(error)),
+    };
   }
+}
+
+/** How a function fared whose order was changed, or may be. */
+export function changeResult(
+  { function: name, functionArn, before, after }: Omit<DependentChange, 'problems'>,
+  { status, configuration, warning }: OrderChanged,
+): DependentResult {
+  return {
+    ...{ function: name, functionArn, before, after, configuration },
+    status: status === 'active' ? 'updated' : status,
+    ...(warning === undefined ? {} : { error: new UserError('ServiceFailed', warning) }),
+  };
+}
+
+function isToUndo({ status, configuration, after }: DependentResult): boolean {
+  if (status !== 'failed') return ['updated', 'pending', 'unknown'].includes(status);
+  // Lambda could not finish what it had taken on.
+  return sameOrder(configuration?.layers.map(({ arn }) => arn) ?? [], after) && configuration !== undefined;
 }
 
 function untouched({ function: name, functionArn, before, after }: DependentChange): DependentResult {

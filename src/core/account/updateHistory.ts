@@ -31,16 +31,21 @@ export class UpdateHistory {
     return this.#entries.at(-1)?.changes;
   }
 
+  /** What the newest update is taken back with. */
+  get gateway(): LambdaGateway | undefined {
+    return this.#entries.at(-1)?.gateway;
+  }
+
   /**
    * Takes back the newest update: each function gets its previous order, unless somebody else has changed it since.
-   * Never rejects. What failed or was not begun stays to be taken back.
+   * Never rejects. What failed, was not begun or may still be done stays to be taken back.
    */
   async undo(options: ApplyOptions): Promise<DependentResult[]> {
     const entry = this.#entries.pop();
     if (entry === undefined) return [];
     const results = await applyDependents(entry.gateway, entry.changes, options);
     const left = entry.changes.filter((_, index) =>
-      ['failed', 'notStarted'].includes(results[index]?.status ?? ''),
+      ['failed', 'unknown', 'notStarted'].includes(results[index]?.status ?? ''),
     );
     if (left.length > 0) this.#entries.push({ ...entry, changes: left });
     return results;

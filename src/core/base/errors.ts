@@ -23,6 +23,7 @@ export type UserErrorCode =
   | 'NetworkFailed'
   | 'NoSession'
   | 'NotFound'
+  | 'OutcomeUnknown'
   | 'OutputInvalid'
   | 'PathNotFound'
   | 'PortInUse'

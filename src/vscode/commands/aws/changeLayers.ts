@@ -8,11 +8,13 @@ import {
 import type { OrderChanged } from '../../../core/account/functionUpdate.ts';
 import { sameOrder } from '../../../core/account/layerNames.ts';
 import type { LambdaGateway } from '../../../core/account/ports.ts';
+import { changeResult } from '../../../core/account/updateDependents.ts';
 import { commandIds } from '../../manifest.ts';
 import { type Report, withCancellableProgress } from '../../progress.ts';
 import type { AwsServices } from './awsServices.ts';
 import { changeText, orderText } from './changeTexts.ts';
 import { compareConflicts, type ConflictChange, readContents } from './stackPreview.ts';
+import { tellStores } from './tellStores.ts';
 
 /** A change of one function's layers that a command wants. */
 export interface LayerChangeRequest {
@@ -45,7 +47,7 @@ export async function changeLayers(
     }
     if (!(await agrees(plan, conflicts))) return undefined;
   }
-  const changed = await apply(services, gateway, request.where, plan);
+  const changed = await apply(services, gateway, plan);
   void announce(plan, changed);
   return changed.layers;
 }
@@ -87,33 +89,37 @@ async function agrees(plan: LayerChangePlan, conflicts: ConflictChange): Promise
 }
 
 async function apply(
-  { accounts, history }: AwsServices,
+  services: AwsServices,
   gateway: LambdaGateway,
-  where: AccountPlace,
   plan: LayerChangePlan,
 ): Promise<OrderChanged> {
+  const { functionArn } = plan;
   const title = vscode.l10n.t('Changing the layers of {0}', plan.function);
-  const changed = await withCancellableProgress(title, (signal) =>
-    applyLayerChange(gateway, plan, { signal }),
-  );
-  const store = await accounts.store(where);
-  store.functionChanged(changed.configuration);
-  if (changed.status !== 'unchanged') {
-    const { function: name, functionArn, before, after } = plan;
-    history.record(gateway, [{ function: name, functionArn, before, after, status: 'updated' }]);
+  let changed: OrderChanged | undefined;
+  try {
+    changed = await withCancellableProgress(title, (signal) => applyLayerChange(gateway, plan, { signal }));
+    services.history.record(gateway, [changeResult(plan, changed)]);
+    return changed;
+  } finally {
+    const configuration = changed?.status === 'unknown' ? undefined : changed?.configuration;
+    await tellStores(services, gateway, [{ functionArn, configuration }]);
   }
-  return changed;
 }
 
 async function announce({ function: name }: LayerChangePlan, changed: OrderChanged): Promise<void> {
-  const order = orderText(changed.layers);
+  const { status, warning = '', layers } = changed;
+  const order = orderText(layers);
   const texts = {
     active: vscode.l10n.t('{0} now has: {1}', name, order),
     pending: vscode.l10n.t('{0} now has: {1}. Lambda has not finished the update yet.', name, order),
+    failed: vscode.l10n.t('{0} now has: {1}. Lambda could not finish the update.', name, order),
+    unknown: vscode.l10n.t('{0} may be given: {1}', name, order),
     unchanged: vscode.l10n.t('{0} has it already: {1}', name, order),
   };
   const undo = vscode.l10n.t('Undo');
-  const buttons = changed.status === 'unchanged' ? [] : [undo];
-  const chosen = await vscode.window.showInformationMessage(texts[changed.status], ...buttons);
+  const buttons = status === 'unchanged' ? [] : [undo];
+  const chosen = await (warning === ''
+    ? vscode.window.showInformationMessage(texts[status], ...buttons)
+    : vscode.window.showWarningMessage(`${texts[status]} ${warning}`, ...buttons));
   if (chosen === undo) await vscode.commands.executeCommand(commandIds.undoUpdate);
 }

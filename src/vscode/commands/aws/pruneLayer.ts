@@ -129,6 +129,7 @@ function report(title: string, outcomes: readonly PruneOutcome[], notes: readonl
     planned: vscode.l10n.t('to be deleted'),
     deleted: vscode.l10n.t('deleted'),
     failed: vscode.l10n.t('failed'),
+    unknown: vscode.l10n.t('not known, may still be deleted'),
     notStarted: vscode.l10n.t('not started'),
   };
   const head = [vscode.l10n.t('Version'), vscode.l10n.t('Status'), vscode.l10n.t('Why')];

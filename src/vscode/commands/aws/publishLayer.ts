@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import type { AccountPlace } from '../../../core/account/accountPlace.ts';
 import { requireMetadata } from '../../../core/account/layerMetadata.ts';
-import { layerArnOf, shortName } from '../../../core/account/layerNames.ts';
+import { shortName } from '../../../core/account/layerNames.ts';
 import type { LayerMetadata } from '../../../core/account/ports.ts';
 import {
   publishLayer as publish,
@@ -13,7 +13,7 @@ import { planPublish, type PublishPlan } from '../../../core/account/publishPlan
 import { describeError, isCancellation, UserError } from '../../../core/base/errors.ts';
 import type { Finding } from '../../../core/checks/finding.ts';
 import { formatBytes } from '../../../core/opt/budget.ts';
-import { withCancellableProgress } from '../../progress.ts';
+import { type Report, withCancellableProgress } from '../../progress.ts';
 import { requireTrust } from '../../trust.ts';
 import type { TreeNode } from '../../views/nodes.ts';
 import type { AwsServices } from './awsServices.ts';
@@ -126,10 +126,10 @@ async function carryOut(
   const where = await accounts.current();
   const ports = { gateway: await accounts.gateway(where), objects: await accounts.objects(where) };
   const title = vscode.l10n.t('Publishing {0}', plan.metadata.name);
+  const onProgress = (report: Report) => (progress: PublishProgress) => report(progressText(progress));
   const result = await withCancellableProgress(title, (signal, report) =>
-    publish(ports, plan, { ...decision, signal, onProgress: (progress) => report(progressText(progress)) }),
-  );
-  (await accounts.store(where)).layerChanged(layerArnOf(result.version.arn));
+    publish(ports, plan, { ...decision, signal, onProgress: onProgress(report) }),
+  ).finally(async () => (await accounts.store(where)).layerChanged(plan.metadata.name));
   await rememberMetadata(state, path, plan.metadata);
   void announce(services, where, result);
   return result.version.arn;

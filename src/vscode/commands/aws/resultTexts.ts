@@ -66,6 +66,11 @@ export function summaryText(outcomes: readonly DependentOutcome[]): string {
   return [...counts].map(([status, count]) => `${count} ${status}`).join(', ');
 }
 
+/** Whether some functions are not what the person wanted. */
+export function isPartial(outcomes: readonly DependentOutcome[]): boolean {
+  return outcomes.some(({ status }) => ['failed', 'unknown', 'notStarted'].includes(status));
+}
+
 function leftAlone({ current, pinned, target }: DependentsPlan): string[] {
   return [
     ...(current.length === 0
@@ -103,9 +108,10 @@ function statusText(status: DependentOutcome['status']): string {
   const texts = {
     planned: vscode.l10n.t('planned'),
     updated: vscode.l10n.t('updated'),
-    pending: vscode.l10n.t('changed, not active yet'),
+    pending: vscode.l10n.t('changed, not known to be active'),
     unchanged: vscode.l10n.t('unchanged'),
     failed: vscode.l10n.t('failed'),
+    unknown: vscode.l10n.t('not known, may still be done'),
     notStarted: vscode.l10n.t('not started'),
   };
   return texts[status];

@@ -1,11 +1,17 @@
 import * as vscode from 'vscode';
-import type { DependentResult } from '../../../core/account/updateDependents.ts';
 import { UserError } from '../../../core/base/errors.ts';
 import { withCancellableProgress } from '../../progress.ts';
 import { requireTrust } from '../../trust.ts';
 import type { AwsServices } from './awsServices.ts';
 import { orderText } from './changeTexts.ts';
-import { dependentsReport, outcomesOf, summaryText, type DependentOutcome } from './resultTexts.ts';
+import {
+  dependentsReport,
+  isPartial,
+  outcomesOf,
+  summaryText,
+  type DependentOutcome,
+} from './resultTexts.ts';
+import { tellStores, touched } from './tellStores.ts';
 
 export interface UndoOptions {
   /** Whether the others are taken back after one has failed; `continue`. */
@@ -26,13 +32,14 @@ export async function undoUpdate(
 ): Promise<readonly DependentOutcome[] | undefined> {
   requireTrust(vscode.l10n.t('Changing functions'));
   const { history, reports } = services;
-  if (history.next === undefined) {
+  const { next, gateway } = history;
+  if (next === undefined || gateway === undefined) {
     throw new UserError(
       'NotFound',
       vscode.l10n.t('Nothing was changed in this window that could be undone.'),
     );
   }
-  if (options === undefined && !(await confirm(history.next))) return undefined;
+  if (options === undefined && !(await confirm(next))) return undefined;
   const results = await withCancellableProgress(vscode.l10n.t('Undoing'), (signal, report) =>
     history.undo({
       onError: options?.onError ?? 'continue',
@@ -41,12 +48,11 @@ export async function undoUpdate(
         report(vscode.l10n.t('{0} ({1} of {2})', name, done, total)),
     }),
   );
-  tellStores(services, results);
+  await tellStores(services, gateway, touched(results));
   const outcomes = outcomesOf(results);
   const title = vscode.l10n.t('Undone');
   void vscode.window.showInformationMessage(vscode.l10n.t('{0}: {1}.', title, summaryText(outcomes)));
-  const isPartial = outcomes.some(({ status }) => status === 'failed' || status === 'notStarted');
-  if (isPartial) void reports.show(title, dependentsReport(title, outcomes));
+  if (isPartial(outcomes)) void reports.show(title, dependentsReport(title, outcomes));
   return outcomes;
 }
 
@@ -63,12 +69,4 @@ async function confirm(changes: NonNullable<AwsServices['history']['next']>): Pr
       : vscode.l10n.t('Give {0} functions their previous layers?', changes.length);
   const detail = lines.join('\n');
   return (await vscode.window.showWarningMessage(message, { modal: true, detail }, undo)) === undo;
-}
-
-/** Whatever view shows these functions shows what they are now. */
-function tellStores({ accounts }: AwsServices, results: readonly DependentResult[]): void {
-  for (const { configuration } of results) {
-    if (configuration === undefined) continue;
-    for (const store of accounts.openStores) store.functionChanged(configuration);
-  }
 }

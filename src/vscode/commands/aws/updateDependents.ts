@@ -15,11 +15,13 @@ import type { AwsServices } from './awsServices.ts';
 import { orderText } from './changeTexts.ts';
 import {
   dependentsReport,
+  isPartial,
   outcomesOf,
   plannedOutcomes,
   summaryText,
   type DependentOutcome,
 } from './resultTexts.ts';
+import { tellStores, touched } from './tellStores.ts';
 import { type AwsInput, optionsOf, versionTarget, type VersionTarget } from './targets.ts';
 
 export interface UpdateOptions {
@@ -153,7 +155,6 @@ interface Update {
 
 async function applyAll(services: AwsServices, update: Update): Promise<readonly DependentOutcome[]> {
   const { gateway, target, plan, chosen } = update;
-  const { accounts, history } = services;
   const title = vscode.l10n.t('Updating functions to {0}', shortName(target.arn));
   const results = await withCancellableProgress(title, (signal, report) =>
     applyDependents(gateway, chosen.changes, {
@@ -163,10 +164,8 @@ async function applyAll(services: AwsServices, update: Update): Promise<readonly
         report(vscode.l10n.t('{0} ({1} of {2})', name, done, total)),
     }),
   );
-  history.record(gateway, results);
-  const store = await accounts.store(target.where);
-  for (const { configuration } of results)
-    if (configuration !== undefined) store.functionChanged(configuration);
+  services.history.record(gateway, results);
+  await tellStores(services, gateway, touched(results));
   const outcomes = outcomesOf(results);
   void tell(services, plan, outcomes);
   return outcomes;
@@ -181,8 +180,7 @@ async function tell(
   const text = vscode.l10n.t('{0}: {1}.', title, summaryText(outcomes));
   const show = vscode.l10n.t('Show Results');
   const undo = vscode.l10n.t('Undo');
-  const hasFailed = outcomes.some(({ status }) => status === 'failed' || status === 'notStarted');
-  const chosen = await (hasFailed
+  const chosen = await (isPartial(outcomes)
     ? vscode.window.showWarningMessage(text, show, undo)
     : vscode.window.showInformationMessage(text, show, undo));
   if (chosen === show) await reports.show(title, dependentsReport(title, outcomes, plan));

@@ -109,7 +109,7 @@ describe('The account store', function () {
     store.layerChanged(layerArnOf(arns[0] ?? ''));
     assert.deepEqual(changes, [
       { kind: 'function', functionArn: sample.arn },
-      { kind: 'layer', layerArn: layerArnOf(arns[0] ?? '') },
+      { kind: 'layer', layer: layerArnOf(arns[0] ?? '') },
     ]);
     assert.equal(aws.proxy.count('ListFunctions'), 3);
   });

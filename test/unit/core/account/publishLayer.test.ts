@@ -183,21 +183,12 @@ describe('Publishing a layer', function () {
     assert.match(result.warnings.join(), new RegExp(`${name}:2`));
   });
 
-  it('published nothing, or says what it published, when it is cancelled', async () => {
-    const planned = await plan(await small());
-    const cancelled = new AbortController();
-    aws.proxy.fault('PublishLayerVersion', { kind: 'holdRequest' });
-    const first = publishLayer(ports, planned, { ...quick, signal: cancelled.signal });
-    await aws.proxy.arrived('PublishLayerVersion');
-    cancelled.abort();
-    await assert.rejects(first, { name: 'AbortError' });
-
+  it('says what it published and what it left undone when it is cancelled afterwards', async () => {
+    await publishLayer(ports, await plan(await small()));
     const late = new AbortController();
     const onProgress = ({ phase }: PublishProgress): void => {
       if (phase === 'permissions') late.abort();
     };
-    aws.proxy.clear(); // what was held back goes on to the server now
-    while ((await versionsOf(name)).length === 0);
     const next = await plan(await small('other'));
     const result = await publishLayer(ports, next, {
       copyPermissions: 'previous',
@@ -260,12 +251,7 @@ describe('Publishing a layer', function () {
       assert.deepEqual(await aws.seed.bucketContent(bucket), { keys: [], unfinished: 0 });
     });
 
-    for (const operation of [
-      'CreateMultipartUpload',
-      'UploadPart',
-      'CompleteMultipartUpload',
-      'PublishLayerVersion',
-    ]) {
+    for (const operation of ['CreateMultipartUpload', 'UploadPart', 'CompleteMultipartUpload']) {
       it(`leaves nothing in the bucket when cancelled during ${operation}`, async () => {
         const planned = await plan(large());
         const controller = new AbortController();

@@ -6,6 +6,7 @@ import {
   type DependentResult,
 } from '../../../../src/core/account/updateDependents.ts';
 import { UpdateHistory } from '../../../../src/core/account/updateHistory.ts';
+import { withFields } from '../../../support/faultProxy.ts';
 import { useAws } from '../../../support/motoAws.ts';
 import { userError } from '../../../support/userError.ts';
 
@@ -170,10 +171,37 @@ describe('Updating the dependents of a layer', function () {
     // What was sent takes effect before the answer is held back.
     while ((await orderOf(one))[1] !== target);
     controller.abort();
+    aws.proxy.release();
     const results = await applying;
     assert.deepEqual(statuses(results), [
       [one, 'pending'],
       [two, 'notStarted'],
     ]);
+  });
+
+  it('says of a function that somebody else has changed what it is now', async () => {
+    const { changes } = await planDependents(gateway, { layerVersionArn: target });
+    await aws.seed.setLayers(one, [like]);
+    const [first] = await applyDependents(gateway, changes, quick);
+    assert.equal(first?.status, 'failed');
+    assert.deepEqual(
+      first.configuration?.layers.map(({ arn }) => arn),
+      [like],
+    );
+  });
+
+  it('takes back also what Lambda could not finish', async () => {
+    const { changes } = await planDependents(gateway, { layerVersionArn: target, functions: [one] });
+    aws.proxy.fault(
+      'GetFunctionConfiguration',
+      { kind: 'alter', alter: withFields({ LastUpdateStatus: 'Failed', LastUpdateStatusReason: 'no' }) },
+      { skip: 1 },
+    );
+    const results = await applyDependents(gateway, changes, quick);
+    assert.deepEqual(statuses(results), [[one, 'failed']]);
+    const history = new UpdateHistory();
+    history.record(gateway, results);
+    await history.undo(quick);
+    assert.deepEqual(await orderOf(one), [other, old, like]);
   });
 });
