@@ -5,6 +5,7 @@ import {
   paginateListLayerVersions,
 } from '@aws-sdk/client-lambda';
 import { AwsConnections } from '../src/aws/awsConnections.ts';
+import { oneEndpoint } from '../src/aws/endpoints.ts';
 import { AccountStore } from '../src/core/account/accountStore.ts';
 
 /** The region that everything is in. */
@@ -84,7 +85,7 @@ export const jobs: Readonly<Record<string, Readonly<Record<string, Job>>>> = {
 };
 
 function open(endpoint: string): AccountStore {
-  return new AccountStore(new AwsConnections().connect({ region, endpointUrl: endpoint }).gateway);
+  return new AccountStore(new AwsConnections().connect({ region, endpoints: oneEndpoint(endpoint) }).gateway);
 }
 
 function sdkClient(endpoint: string): LambdaClient {

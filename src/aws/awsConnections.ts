@@ -1,6 +1,7 @@
 import type { Disposable } from '../core/base/disposable.ts';
 import { silentLogger } from '../core/base/logger.ts';
 import type { LambdaGateway, ObjectStore } from '../core/account/ports.ts';
+import { oneEndpoint, type Endpoints } from './endpoints.ts';
 import { AwsLambdaGateway } from './lambdaGateway.ts';
 import { S3ObjectStore } from './s3ObjectStore.ts';
 import { SdkSession, type SessionOptions } from './sdkSession.ts';
@@ -10,8 +11,8 @@ export interface ConnectionKey {
   readonly region: string;
   /** Without one, the SDK's chain begins at the environment. */
   readonly profile?: string | undefined;
-  /** An address that stands in for AWS; the one in `AWS_ENDPOINT_URL` without it, as in the SDK. */
-  readonly endpointUrl?: string | undefined;
+  /** Addresses that stand in for AWS; AWS itself without them. */
+  readonly endpoints?: Endpoints | undefined;
 }
 
 /** What the use cases of `core/account` work on. */
@@ -33,9 +34,9 @@ export class AwsConnections implements Disposable {
   }
 
   /** The connection of a profile in a region; the same one every time. */
-  connect({ profile, region, endpointUrl = process.env['AWS_ENDPOINT_URL'] }: ConnectionKey): AwsConnection {
-    const key = { profile, region, endpointUrl: endpointUrl === '' ? undefined : endpointUrl };
-    const id = JSON.stringify([key.profile, key.region, key.endpointUrl]);
+  connect({ profile, region, endpoints = oneEndpoint(undefined) }: ConnectionKey): AwsConnection {
+    const key = { profile, region, endpoints };
+    const id = JSON.stringify([profile, region, endpoints.lambda, endpoints.s3]);
     const known = this.#open.get(id);
     if (known !== undefined) return known;
     const session = new SdkSession({ logger: silentLogger, ...this.#common, ...key });

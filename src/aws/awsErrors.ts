@@ -34,7 +34,13 @@ const throttlingNames = new Set([
   'ServiceQuotaExceededException',
 ]);
 const deniedNames = new Set(['AccessDeniedException', 'AccessDenied', 'KMSAccessDeniedException']);
-const missingNames = new Set(['ResourceNotFoundException', 'NoSuchBucket', 'NoSuchKey', 'NotFound']);
+const missingNames = new Set([
+  'ResourceNotFoundException',
+  'NoSuchBucket',
+  'NoSuchKey',
+  'NoSuchUpload',
+  'NotFound',
+]);
 const limitNames = new Set([
   'CodeStorageExceededException',
   'PolicyLengthExceededException',

@@ -47,7 +47,7 @@ export class AwsLambdaGateway implements LambdaGateway {
   }
 
   get endpointUrl(): string | undefined {
-    return this.#session.options.endpointUrl;
+    return this.#session.options.endpoints.lambda;
   }
 
   async listLayers({ marker, signal }: PageRequest = {}): Promise<Page<LayerSummary>> {

@@ -13,8 +13,14 @@ export const actions = {
   GetFunctionConfiguration: 'lambda:GetFunctionConfiguration',
   UpdateFunctionConfiguration: 'lambda:UpdateFunctionConfiguration',
   UploadObject: 's3:PutObject',
+  AbortUpload: 's3:AbortMultipartUpload',
   DeleteObject: 's3:DeleteObject',
 } as const;
 
 /** A call that this extension makes. */
 export type Operation = keyof typeof actions;
+
+/** The service that a call is made to. */
+export function serviceOf(operation: Operation): 'lambda' | 's3' {
+  return actions[operation].startsWith('s3:') ? 's3' : 'lambda';
+}

@@ -9,16 +9,18 @@ import { UserError } from '../core/base/errors.ts';
 import type { Logger } from '../core/base/logger.ts';
 import { statusOf, toUserError } from './awsErrors.ts';
 import { credentialsChain, type CredentialsProvider } from './credentials.ts';
+import type { Endpoints } from './endpoints.ts';
 import { GracePeriod } from './gracePeriod.ts';
-import type { Operation } from './operations.ts';
+import { OpenClients } from './openClients.ts';
+import { serviceOf, type Operation } from './operations.ts';
 import { Redactor } from './redactor.ts';
 
 /** What a connection to AWS consists of. */
 export interface SessionOptions {
   readonly region: string;
   readonly profile?: string | undefined;
-  /** An address that stands in for AWS. */
-  readonly endpointUrl?: string | undefined;
+  /** Addresses that stand in for AWS; what the environment says is not looked at. */
+  readonly endpoints: Endpoints;
   /** Asks for the code of an MFA device; `undefined` when the person declines. */
   readonly askMfaCode?: ((serial: string) => Promise<string | undefined>) | undefined;
   readonly logger: Logger;
@@ -49,13 +51,6 @@ export interface SdkClients {
   /** What the client must be given with each command. */
   readonly options: { readonly abortSignal?: AbortSignal };
   readonly s3: () => Promise<S3Client>;
-}
-
-interface OpenClients {
-  readonly read: LambdaClient;
-  readonly write: LambdaClient;
-  readonly s3: () => Promise<S3Client>;
-  readonly close: () => void;
 }
 
 const defaultAttempts = 5;
@@ -92,15 +87,20 @@ export class SdkSession implements Disposable {
     }
   }
 
-  /** Lets go of connections and credentials; the next call makes new ones. */
+  /** Lets go of connections and credentials; the next call makes new ones. What is on its way goes on. */
   reset(): void {
-    const clients = this.#clients;
-    this.#clients = undefined;
-    clients?.then(({ close }) => close()).catch(() => undefined);
+    this.#letGo((clients) => clients.retire());
   }
 
+  /** Ends everything, also what is on its way. */
   dispose(): void {
-    this.reset();
+    this.#letGo((clients) => clients.close());
+  }
+
+  #letGo(end: (clients: OpenClients) => void): void {
+    const clients = this.#clients;
+    this.#clients = undefined;
+    clients?.then(end).catch(() => undefined);
   }
 
   async #attempt<T>(request: CallRequest, run: (clients: SdkClients) => Promise<T>): Promise<T> {
@@ -109,7 +109,8 @@ export class SdkSession implements Disposable {
     const startedAt = performance.now();
     try {
       const clients = await abortable(this.#open(), signal);
-      const result = await this.#send(request, { lambda: clients[kind], s3: clients.s3 }, run);
+      const given = { lambda: clients[kind], s3: () => clients.s3() };
+      const result = await clients.use(() => this.#send(request, given, run));
       this.#trace(request, startedAt, 'done');
       return result;
     } catch (error) {
@@ -159,8 +160,9 @@ export class SdkSession implements Disposable {
   }
 
   #fail(request: CallRequest, startedAt: number, error: unknown): unknown {
-    const { region, profile, endpointUrl } = this.options;
+    const { region, profile, endpoints } = this.options;
     const { operation, subject } = request;
+    const endpointUrl = endpoints[serviceOf(operation)];
     const context = { operation, subject, region, profile, endpointUrl, redactor: this.redactor };
     const failure = toUserError(error, context);
     const code = failure instanceof UserError ? failure.code : 'cancelled';
@@ -172,8 +174,8 @@ export class SdkSession implements Disposable {
   #trace({ operation, subject }: CallRequest, startedAt: number, outcome: string): void {
     const about = subject === undefined ? '' : ` of ${subject}`;
     const ms = Math.round(performance.now() - startedAt);
-    const where =
-      this.options.endpointUrl === undefined ? this.options.region : `${this.options.region} (endpoint)`;
+    const { region, endpoints } = this.options;
+    const where = endpoints[serviceOf(operation)] === undefined ? region : `${region} (endpoint)`;
     this.options.logger.trace(this.redactor.clean(`${operation}${about} in ${where}: ${outcome}, ${ms} ms`));
   }
 
@@ -188,67 +190,47 @@ export class SdkSession implements Disposable {
   }
 
   async #makeClients(): Promise<OpenClients> {
-    const { region, profile, endpointUrl, askMfaCode, maxAttempts = defaultAttempts } = this.options;
+    const { region, profile, endpoints, askMfaCode, maxAttempts = defaultAttempts } = this.options;
     const [{ LambdaClient }, credentials] = await Promise.all([
       import('./sdk.ts').then((sdk) => sdk.clientLambda()),
       credentialsChain({ profile, region, askMfaCode, redactor: this.redactor }),
     ]);
-    const common = {
-      region,
-      credentials,
-      requestHandler,
-      ...(endpointUrl === undefined ? {} : { endpoint: endpointUrl }),
-    };
-    const read = new LambdaClient({ ...common, retryMode: 'adaptive', maxAttempts });
-    const write = new LambdaClient({ ...common, maxAttempts: 1 });
-    const store = new LazyStore(() => makeStore({ ...common, credentials, maxAttempts }));
-    return {
-      read,
-      write,
-      s3: () => store.client(),
-      close: () => {
-        read.destroy();
-        write.destroy();
-        store.close();
-      },
-    };
+    const common = { region, credentials, requestHandler };
+    const lambda = { ...common, ...endpointOf(endpoints.lambda) };
+    return new OpenClients(
+      new LambdaClient({ ...lambda, retryMode: 'adaptive', maxAttempts }),
+      new LambdaClient({ ...lambda, maxAttempts: 1 }),
+      () => makeStore({ ...common, maxAttempts }, endpoints.s3),
+    );
   }
+}
+
+/** The SDK's own look-up would go by the default profile. */
+function endpointOf(url: string | undefined): {
+  readonly endpoint?: string;
+  readonly ignoreConfiguredEndpointUrls: true;
+} {
+  return { ...(url === undefined ? {} : { endpoint: url }), ignoreConfiguredEndpointUrls: true };
 }
 
 function cancellingOf({ cancelling, kind }: CallRequest): NonNullable<CallRequest['cancelling']> {
   return cancelling ?? (kind === 'write' ? 'beforeSending' : 'atOnce');
 }
 
-/** The S3 client, which most people never need. */
-class LazyStore {
-  readonly #make: () => Promise<S3Client>;
-  #client: Promise<S3Client> | undefined;
-
-  constructor(make: () => Promise<S3Client>) {
-    this.#make = make;
-  }
-
-  client(): Promise<S3Client> {
-    return (this.#client ??= this.#make());
-  }
-
-  close(): void {
-    this.#client?.then((client) => client.destroy()).catch(() => undefined);
-  }
-}
-
-async function makeStore(options: {
-  readonly region: string;
-  readonly endpoint?: string;
-  readonly credentials: CredentialsProvider;
-  readonly maxAttempts: number;
-}): Promise<S3Client> {
+async function makeStore(
+  common: {
+    readonly region: string;
+    readonly credentials: CredentialsProvider;
+    readonly requestHandler: typeof requestHandler;
+    readonly maxAttempts: number;
+  },
+  endpoint: string | undefined,
+): Promise<S3Client> {
   const { S3Client } = await import('./sdk.ts').then((sdk) => sdk.clientS3());
-  // A stand-in has no host name for every bucket.
   return new S3Client({
-    ...options,
-    requestHandler,
+    ...common,
+    ...endpointOf(endpoint),
     retryMode: 'adaptive',
-    forcePathStyle: options.endpoint !== undefined,
+    forcePathStyle: endpoint !== undefined, // a stand-in has no host name for every bucket
   });
 }

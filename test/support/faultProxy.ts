@@ -36,8 +36,16 @@ export function withFields(fields: object): (answer: Answer) => Answer {
 interface Rule {
   readonly operation: string;
   readonly fault: Fault;
+  readonly token: string | undefined;
   skip: number;
   times: number;
+}
+
+/** Which requests of an operation go wrong: so many after so many good ones, or those with a session token. */
+export interface FaultLimits {
+  readonly times?: number;
+  readonly skip?: number;
+  readonly token?: string;
 }
 
 /** A server between the product and moto that does what moto lacks, and what goes wrong in real life. */
@@ -47,7 +55,7 @@ export interface FaultProxy {
   /** The operations that arrived, in order, faulty ones included. */
   readonly operations: string[];
   /** Lets requests of an operation go wrong: the next one, or `times` of them after `skip` good ones. */
-  fault(operation: string, fault: Fault, limits?: { readonly times?: number; readonly skip?: number }): void;
+  fault(operation: string, fault: Fault, limits?: FaultLimits): void;
   /** Resolves when so many requests of an operation have arrived since the last `clear`. */
   arrived(operation: string, count?: number): Promise<void>;
   count(operation: string): number;
@@ -72,8 +80,10 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
       : undefined;
   let endpoint = '';
 
-  const faultOf = (operation: string): Fault | undefined => {
-    const rule = rules.find((each) => each.operation === operation && each.times > 0);
+  const faultOf = (operation: string, headers: IncomingMessage['headers']): Fault | undefined => {
+    const isMeant = ({ token }: Rule): boolean =>
+      token === undefined || headers['x-amz-security-token'] === token;
+    const rule = rules.find((each) => each.operation === operation && each.times > 0 && isMeant(each));
     if (rule === undefined) return undefined;
     if (rule.skip-- > 0) return undefined;
     rule.times--;
@@ -83,7 +93,7 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const { method = 'GET', url = '/', headers } = request;
     const { operation, names } = operationOf({ method, url, headers });
-    const fault = faultOf(operation);
+    const fault = faultOf(operation, headers);
     const gate = gateOf(fault);
     operations.push(operation);
     for (const look of waiting) look();
@@ -138,8 +148,8 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
     operations,
     count,
     release,
-    fault: (operation, fault, { times = 1, skip = 0 } = {}) => {
-      rules.push({ operation, fault, times, skip });
+    fault: (operation, fault, { times = 1, skip = 0, token } = {}) => {
+      rules.push({ operation, fault, times, skip, token });
     },
     arrived: (operation, wanted = 1) =>
       new Promise((resolve) => {

@@ -1,5 +1,6 @@
 import { after, afterEach, before } from 'mocha';
 import { AwsConnections, type AwsConnection } from '../../src/aws/awsConnections.ts';
+import { oneEndpoint } from '../../src/aws/endpoints.ts';
 import type { Logger } from '../../src/core/base/logger.ts';
 import { startFaultProxy, type FaultProxy } from './faultProxy.ts';
 import { startMoto, type Moto } from './moto.ts';
@@ -76,7 +77,7 @@ export function useAws(): TestAws {
     connect: ({ region: wanted = region, ...options } = {}) => {
       const connections = new AwsConnections(options);
       opened.push(connections);
-      return connections.connect({ region: wanted, endpointUrl: started().proxy.endpoint });
+      return connections.connect({ region: wanted, endpoints: oneEndpoint(started().proxy.endpoint) });
     },
   };
 }

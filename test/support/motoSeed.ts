@@ -9,6 +9,7 @@ import {
   type Runtime,
 } from '@aws-sdk/client-lambda';
 import {
+  AbortMultipartUploadCommand,
   CreateBucketCommand,
   ListMultipartUploadsCommand,
   ListObjectsV2Command,
@@ -127,13 +128,26 @@ export class MotoSeed {
   /** The keys in a bucket, and how many uploads are unfinished there. */
   async bucketContent(name: string): Promise<{ readonly keys: string[]; readonly unfinished: number }> {
     const objects = await this.#s3((client) => client.send(new ListObjectsV2Command({ Bucket: name })));
-    const uploads = await this.#s3((client) =>
-      client.send(new ListMultipartUploadsCommand({ Bucket: name })),
-    );
     return {
       keys: (objects.Contents ?? []).map(({ Key: key = '' }) => key),
-      unfinished: uploads.Uploads?.length ?? 0,
+      unfinished: (await this.unfinishedUploads(name)).length,
     };
+  }
+
+  /** The uploads to a bucket that were begun and not ended. */
+  async unfinishedUploads(bucket: string): Promise<{ readonly key: string; readonly id: string }[]> {
+    const { Uploads: uploads = [] } = await this.#s3((client) =>
+      client.send(new ListMultipartUploadsCommand({ Bucket: bucket })),
+    );
+    return uploads.map(({ Key: key = '', UploadId: id = '' }) => ({ key, id }));
+  }
+
+  /** Ends them, as a lifecycle rule does. */
+  async endUploads(bucket: string): Promise<void> {
+    for (const { key, id } of await this.unfinishedUploads(bucket)) {
+      const command = new AbortMultipartUploadCommand({ Bucket: bucket, Key: key, UploadId: id });
+      await this.#s3((client) => client.send(command));
+    }
   }
 
   async #makeRole(): Promise<string> {

@@ -1,5 +1,6 @@
 import { Emitter, type Event } from '../base/emitter.ts';
 import type { Disposable } from '../base/disposable.ts';
+import { ChangedFunctions } from './changedFunctions.ts';
 import { layerArnOf } from './layerNames.ts';
 import type { LayerPolicy } from './layerPolicy.ts';
 import { PagedList } from './pagedList.ts';
@@ -29,6 +30,7 @@ export class AccountStore implements Disposable {
   readonly functions: PagedList<FunctionSummary>;
   readonly onDidChange: Event<AccountChange>;
   readonly #changes = new Emitter<AccountChange>();
+  readonly #changed = new ChangedFunctions();
   readonly #versions = new Map<string, PagedList<LayerVersionSummary>>();
   readonly #details = new Map<string, Promise<LayerVersionDetails>>();
   readonly #policies = new Map<string, Promise<LayerPolicy | undefined>>();
@@ -39,8 +41,9 @@ export class AccountStore implements Disposable {
     this.onDidChange = this.#changes.event;
     this.layers = new PagedList((request) => gateway.listLayers(request));
     this.functions = new PagedList(async (request) => {
+      const asked = this.#changed.now;
       const page = await gateway.listFunctions('latest', request);
-      return { ...page, items: page.items.map((each) => this.#shared(each)) };
+      return { ...page, items: page.items.map((each) => this.#shared(this.#changed.newer(each, asked))) };
     });
   }
 
@@ -72,8 +75,8 @@ export class AccountStore implements Disposable {
       readonly onPage?: (functions: number) => void;
     } = {},
   ): Promise<UsageIndex> {
-    const functions = await this.functions.all(options);
-    return (this.#usage ??= new UsageIndex(functions));
+    await this.functions.all(options);
+    return (this.#usage ??= new UsageIndex(this.functions.items));
   }
 
   /** The index, if the functions have been read to the end. */
@@ -90,6 +93,7 @@ export class AccountStore implements Disposable {
     this.#policies.clear();
     this.#usage = undefined;
     this.#arns.clear();
+    this.#changed.clear();
     this.#changes.fire({ kind: 'everything' });
   }
 
@@ -109,6 +113,7 @@ export class AccountStore implements Disposable {
 
   /** To be called with what a function is now. */
   functionChanged(present: FunctionConfiguration | FunctionSummary): void {
+    this.#changed.note(present);
     this.functions.update((items) =>
       items.map((each) =>
         each.arn === present.arn ? this.#shared({ ...each, layers: present.layers }) : each,

@@ -120,7 +120,7 @@ class Download {
       if (part.start !== this.#done) await this.#startOver();
       for await (const chunk of part.body) {
         watch.moved();
-        await writing(this.#request.file, () => this.#handle.write(chunk, 0, chunk.length, this.#done));
+        await writing(this.#request.file, () => writeFully(this.#handle, chunk, this.#done));
         this.#hash.update(chunk);
         this.#done += chunk.length;
         if (this.#done > zippedBytes) throw new FetchFailure('final', 'it is larger than AWS says');
@@ -155,7 +155,8 @@ class StallWatch {
       this.isStalled = true;
       this.#controller.abort(new FetchFailure('passing', 'nothing came any more'));
     }, stallMilliseconds);
-    signal?.addEventListener('abort', this.#cancel, { once: true });
+    if (signal?.aborted === true) this.#cancel();
+    else signal?.addEventListener('abort', this.#cancel, { once: true });
   }
 
   get signal(): AbortSignal {
@@ -169,6 +170,18 @@ class StallWatch {
   end(): void {
     clearTimeout(this.#timer);
     this.#caller?.removeEventListener('abort', this.#cancel);
+  }
+}
+
+/** Writes all of a chunk at a place in a file; the system may take part of it only. */
+export async function writeFully(
+  handle: Pick<FileHandle, 'write'>,
+  chunk: Uint8Array,
+  position: number,
+): Promise<void> {
+  for (let done = 0; done < chunk.length;) {
+    const { bytesWritten } = await handle.write(chunk, done, chunk.length - done, position + done);
+    done += bytesWritten;
   }
 }
 

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
-import { copyFile, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, rename, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { removeFolder } from '../opt/removeFolder.ts';
 import { systemErrorCode, UserError } from '../base/errors.ts';
 import { downloadContent, partialPrefix, type DownloadOptions } from './contentDownload.ts';
 import { requireVersionArn, shortName } from './layerNames.ts';
@@ -91,9 +90,9 @@ export class LayerDownloads {
     return { arn: versionArn, file: destination, origin };
   }
 
-  /** Removes everything. */
+  /** Removes everything but what is being downloaded. */
   async clear(): Promise<void> {
-    await removeFolder(this.#folder);
+    await removeUnused(this.#folder);
   }
 
   /** `<partition>/<region>/<account>/<name>/<version>`; what a stand-in gave is kept apart. */
@@ -120,11 +119,30 @@ async function isFile(path: string): Promise<boolean> {
 /** Removes what downloads left whose process was killed. */
 async function removeAbandoned(folder: string): Promise<void> {
   for (const name of await readdir(folder).catch(() => [])) {
-    const owner = name.startsWith(partialPrefix)
-      ? /^\d+/.exec(name.slice(partialPrefix.length))?.[0]
-      : undefined;
-    if (owner !== undefined && !isAlive(Number(owner))) await rm(join(folder, name), { force: true });
+    if (ownerOf(name) !== undefined && !isRunning(name)) await rm(join(folder, name), { force: true });
   }
+}
+
+/** Removes a folder and all that is in it, except for files of running downloads and where they are. */
+async function removeUnused(folder: string): Promise<void> {
+  for (const entry of await readdir(folder, { withFileTypes: true }).catch(() => [])) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) await removeUnused(path);
+    else if (!isRunning(entry.name)) await rm(path, { force: true });
+  }
+  await rmdir(folder).catch(() => undefined); // it is not empty, or gone
+}
+
+function isRunning(name: string): boolean {
+  const owner = ownerOf(name);
+  return owner !== undefined && isAlive(owner);
+}
+
+/** The process that writes a file; `undefined` for finished ones. */
+function ownerOf(name: string): number | undefined {
+  if (!name.startsWith(partialPrefix)) return undefined;
+  const pid = /^\d+/.exec(name.slice(partialPrefix.length))?.[0];
+  return pid === undefined ? undefined : Number(pid);
 }
 
 function isAlive(pid: number): boolean {

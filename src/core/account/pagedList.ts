@@ -1,3 +1,4 @@
+import { abortable } from '../base/abortable.ts';
 import { UserError } from '../base/errors.ts';
 import type { Page, PageRequest } from './ports.ts';
 
@@ -45,7 +46,7 @@ export class PagedList<T> {
     while (!this.#isComplete && this.#items.length < count) {
       signal?.throwIfAborted();
       if (this.#busy !== undefined) {
-        await this.#busy; // somebody else's page serves us too; its failure is theirs
+        await abortable(this.#busy, signal); // somebody else's page serves us too; its failure is theirs
         continue;
       }
       await this.#load(signal);

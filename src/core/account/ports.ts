@@ -167,8 +167,8 @@ export interface LambdaGateway {
 /** Where a zip is put that is too large for a request. */
 export interface ObjectStore {
   /**
-   * Uploads a file in parts. A failed or cancelled upload leaves no parts. Progress is in bytes.
-   * Rejects as `LambdaGateway`.
+   * Uploads a file in parts. A failed or cancelled upload leaves no parts, or its failure says in its next step what is
+   * left. Progress is in bytes. Rejects as `LambdaGateway`.
    */
   upload(request: {
     readonly bucket: string;

@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { UserError } from '../base/errors.ts';
 import { shortName } from './layerNames.ts';
+import { withLeftovers } from './leftovers.ts';
 import { isOnItsWay, leavesOpen, lookForOutcome } from './openOutcome.ts';
 import { pause } from './pause.ts';
 import { copyPermissions, type CopiedPermissions } from './permissions.ts';
@@ -116,8 +117,7 @@ async function viaBucket(
     onProgress?.({ phase: 'publish' });
     version = await publishOnce(gateway, plan, { bucket, key }, options);
   } catch (error) {
-    await tidy(objects, bucket, key); // that it stays behind is less than what failed
-    throw error;
+    throw withLeftovers(error, await tidy(objects, bucket, key));
   }
   return { version, warnings: await tidy(objects, bucket, key) };
 }
@@ -129,7 +129,7 @@ async function tidy(objects: ObjectStore, bucket: string, key: string): Promise<
     return [];
   } catch {
     return [
-      `${key} could not be removed from the bucket ${bucket}. Remove it by hand; nothing needs it any more.`,
+      `${key} could not be removed from the bucket ${bucket}. If it is there, remove it by hand; nothing needs it any more.`,
     ];
   }
 }

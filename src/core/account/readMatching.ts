@@ -20,11 +20,10 @@ export async function readMatching<T>(
   },
 ): Promise<Matching<T>> {
   const { count, matches, signal } = request;
-  const rows: T[] = [];
-  let seen = 0;
+  let rows: readonly T[];
   for (;;) {
-    rows.push(...list.items.slice(seen).filter(matches));
-    seen = list.items.length;
+    // All of them every time: what was read before may have been forgotten or changed meanwhile.
+    rows = list.items.filter(matches);
     if (rows.length >= count || list.isComplete) break;
     await list.more(signal);
   }

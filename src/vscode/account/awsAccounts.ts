@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
-import { AwsConnections } from '../../aws/awsConnections.ts';
+import { AwsConnections, type AwsConnection } from '../../aws/awsConnections.ts';
+import { configuredEndpoints, oneEndpoint } from '../../aws/endpoints.ts';
 import { chooseRegion, listProfiles } from '../../aws/profiles.ts';
 import { distinctPlaces, placeKey, readPlaces, type AccountPlace } from '../../core/account/accountPlace.ts';
 import { AccountStore } from '../../core/account/accountStore.ts';
@@ -97,7 +98,7 @@ export class AwsAccounts implements vscode.Disposable {
 
   /** The Lambda API of a place, the current one without it. Rejects as `current`. */
   async gateway(where?: AccountPlace): Promise<LambdaGateway> {
-    return this.#connect(where ?? (await this.current())).gateway;
+    return (await this.#connect(where ?? (await this.current()))).gateway;
   }
 
   /** The gateway that a layer or function of an ARN is asked for with: the current profile in the ARN's region. */
@@ -114,16 +115,18 @@ export class AwsAccounts implements vscode.Disposable {
 
   /** Where large zips of a place are put, the current one without it. Rejects as `current`. */
   async objects(where?: AccountPlace): Promise<ObjectStore> {
-    return this.#connect(where ?? (await this.current())).objects;
+    return (await this.#connect(where ?? (await this.current()))).objects;
   }
 
   /** What has been read of a place, the current one without it; the same store every time. Rejects as `current`. */
   async store(where?: AccountPlace): Promise<AccountStore> {
     const place = where ?? (await this.current());
+    const { gateway } = await this.#connect(place);
     const key = storeKey(place);
     const known = this.#stores.get(key);
-    if (known !== undefined) return known;
-    const store = new AccountStore(this.#connect(place).gateway);
+    if (known?.gateway === gateway) return known;
+    known?.dispose(); // another address was configured
+    const store = new AccountStore(gateway);
     store.onDidChange(({ kind }) => {
       if (kind !== 'everything') this.#changed.fire(); // of that, `refresh` tells once for all stores
     });
@@ -160,13 +163,10 @@ export class AwsAccounts implements vscode.Disposable {
     this.#changed.dispose();
   }
 
-  #connect({ profile, region }: AccountPlace) {
-    const endpoint = endpointUrl();
-    return this.#connections.connect({
-      profile,
-      region,
-      ...(endpoint === undefined ? {} : { endpointUrl: endpoint }),
-    });
+  async #connect({ profile, region }: AccountPlace): Promise<AwsConnection> {
+    const chosen = endpointUrl();
+    const endpoints = chosen === undefined ? await configuredEndpoints(profile) : oneEndpoint(chosen);
+    return this.#connections.connect({ profile, region, endpoints });
   }
 
   /** Whether anything on this machine points to AWS; files and variables only, nothing is sent. */

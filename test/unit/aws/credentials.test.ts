@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { after, afterEach, before, beforeEach } from 'mocha';
 import { AwsConnections } from '../../../src/aws/awsConnections.ts';
+import { oneEndpoint } from '../../../src/aws/endpoints.ts';
 import { chooseRegion, listProfiles } from '../../../src/aws/profiles.ts';
 import type { Logger } from '../../../src/core/base/logger.ts';
 import { region } from '../../support/motoAws.ts';
@@ -59,7 +60,11 @@ describe('Credentials', () => {
     const write = (message: string): number => logged.push(message);
     const logger: Logger = { trace: write, info: write, warn: write, error: write };
     connections = new AwsConnections({ logger, ...(askMfaCode === undefined ? {} : { askMfaCode }) });
-    const key = { region, endpointUrl: server.endpoint, ...(profile === undefined ? {} : { profile }) };
+    const key = {
+      region,
+      endpoints: oneEndpoint(server.endpoint),
+      ...(profile === undefined ? {} : { profile }),
+    };
     return connections.connect(key).gateway.listLayers();
   }
 
@@ -145,7 +150,9 @@ describe('Credentials', () => {
     await list('work');
     writeFileSync(process.env['AWS_SHARED_CREDENTIALS_FILE'] ?? '', keys('AKIARENEWED000000001'));
     connections.reset();
-    await connections.connect({ region, endpointUrl: server.endpoint, profile: 'work' }).gateway.listLayers();
+    await connections
+      .connect({ region, endpoints: oneEndpoint(server.endpoint), profile: 'work' })
+      .gateway.listLayers();
     assert.match(server.requests.at(-1) ?? '', /AKIARENEWED000000001/);
   });
 

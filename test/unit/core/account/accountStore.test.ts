@@ -114,6 +114,40 @@ describe('The account store', function () {
     assert.equal(aws.proxy.count('ListFunctions'), 3);
   });
 
+  it('keeps a change that was made while a page of before was on its way', async () => {
+    await store.functions.ensure(1);
+    const [sample] = store.functions.items;
+    assert.ok(sample);
+    store.refresh();
+    aws.proxy.fault('ListFunctions', { kind: 'hold' });
+    const reading = store.usage();
+    await aws.proxy.arrived('ListFunctions', 2);
+    store.functionChanged({ ...sample, layers: [{ arn: arns[2] ?? '', zippedBytes: 8 }] });
+    aws.proxy.release();
+    assert.deepEqual(
+      (await reading).usersOfVersion(arns[2] ?? '').map(({ name }) => name),
+      [sample.name],
+    );
+    store.refresh();
+    assert.equal(
+      (await store.usage()).usersOfVersion(arns[2] ?? '').length,
+      0,
+      'what is asked later is newer',
+    );
+  });
+
+  it('is told of a layer by name, where the ARN is not known', async () => {
+    const layerArn = layerArnOf(arns[0] ?? '');
+    await Promise.all([store.versions(layerArn).all(), store.details(arns[0] ?? '')]);
+    const other = store.versions(layerArn.replace('listed', 'listed-too'));
+    store.layerChanged('listed');
+    assert.equal(store.versions(layerArn).items.length, 0);
+    assert.equal(store.versions(layerArn.replace('listed', 'listed-too')), other);
+    aws.proxy.clear();
+    await store.details(arns[0] ?? '');
+    assert.equal(aws.proxy.count('GetLayerVersion'), 1);
+  });
+
   it('asks once for what never changes, again after a failure', async () => {
     const [first = ''] = arns;
     aws.proxy.fault('GetLayerVersion', { kind: 'error', status: 404, name: 'ResourceNotFoundException' });

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import type { FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { downloadContent, writeFully } from '../../../../src/core/account/contentDownload.ts';
 import { LayerDownloads } from '../../../../src/core/account/layerDownloads.ts';
 import type { LambdaGateway } from '../../../../src/core/account/ports.ts';
 import type { Answer } from '../../../support/motoGaps.ts';
@@ -141,6 +143,48 @@ describe('Downloads of layer versions', function () {
     const download = downloads.fetch(gateway, arn, { signal: controller.signal, onProgress: cancel });
     await assert.rejects(download, { name: 'AbortError' });
     assert.deepEqual(files(), []);
+  });
+
+  it('that are cancelled while a fresh address is asked for are not begun', async () => {
+    const location = await gateway.getContent(arn);
+    const controller = new AbortController();
+    const request = {
+      ...{ name: 'big:1', file: join(folder, 'big.zip'), location },
+      locate: () => {
+        controller.abort();
+        return Promise.resolve(location);
+      },
+    };
+    aws.proxy.fault('Download', { kind: 'error', status: 403, name: 'AccessDenied' });
+    await assert.rejects(downloadContent(request, { ...fast, signal: controller.signal }), {
+      name: 'AbortError',
+    });
+    assert.equal(aws.proxy.count('Download'), 1);
+    assert.deepEqual(files(), []);
+  });
+
+  it('are written whole, also when the system takes little at a time', async () => {
+    const written: number[] = [];
+    const write = (chunk: Uint8Array, offset: number, _length: number, position: number) => {
+      written[position] = chunk[offset] ?? -1;
+      return Promise.resolve({ bytesWritten: 1, buffer: chunk });
+    };
+    await writeFully({ write } as unknown as FileHandle, Uint8Array.of(7, 8, 9), 2);
+    assert.deepEqual(written.slice(2), [7, 8, 9]);
+  });
+
+  it('that run are not disturbed when the cache is cleared', async () => {
+    const { file } = await downloads.fetch(gateway, arn);
+    const other = await aws.seed.layer({ name: 'cleared', zip: Buffer.from('other') });
+    aws.proxy.fault('Download', { kind: 'hold' });
+    const downloading = downloads.fetch(gateway, other);
+    await aws.proxy.arrived('Download', 2);
+    await downloads.clear();
+    assert.equal(existsSync(file), false);
+    aws.proxy.release();
+    assert.equal(readFileSync((await downloading).file).toString(), 'other');
+    await downloads.clear();
+    assert.equal(existsSync(folder), false);
   });
 
   it('remove what a killed process left', async () => {

@@ -9,8 +9,9 @@ import {
   type PublishProgress,
 } from '../../../../src/core/account/publishLayer.ts';
 import { planPublish } from '../../../../src/core/account/publishPlan.ts';
+import { describeError } from '../../../../src/core/base/errors.ts';
 import type { Answer } from '../../../support/motoGaps.ts';
-import { useAws } from '../../../support/motoAws.ts';
+import { testCredentials, useAws } from '../../../support/motoAws.ts';
 import { useTemporaryFolders } from '../../../support/temporaryFolder.ts';
 import { userError } from '../../../support/userError.ts';
 import { writeZip, zipBytes } from '../../../support/zip.ts';
@@ -239,6 +240,49 @@ describe('Publishing a layer', function () {
       assert.deepEqual(await aws.seed.bucketContent(bucket), { keys: [], unfinished: 0 });
       assert.deepEqual(await versionsOf(name), []);
     });
+
+    it('leaves nothing in the bucket when the token expires meanwhile and was renewed', async () => {
+      const planned = await plan(large());
+      const { AWS_SESSION_TOKEN: token } = testCredentials;
+      const renew = (): Promise<void> => {
+        process.env['AWS_SESSION_TOKEN'] = 'the-renewed-session-token';
+        return Promise.resolve();
+      };
+      const expired = { kind: 'error', status: 400, name: 'ExpiredToken' } as const;
+      aws.proxy.fault('UploadPart', { kind: 'first', run: renew });
+      for (const operation of ['UploadPart', 'AbortMultipartUpload']) {
+        aws.proxy.fault(operation, expired, { times: 99, token });
+      }
+      try {
+        await assert.rejects(publishLayer(ports, planned), userError('CredentialsInvalid'));
+        assert.deepEqual(await aws.seed.bucketContent(bucket), { keys: [], unfinished: 0 });
+      } finally {
+        process.env['AWS_SESSION_TOKEN'] = token;
+      }
+    });
+
+    for (const isCancelled of [false, true]) {
+      it(`says what it leaves when that cannot be removed${isCancelled ? ', also when cancelled' : ''}`, async () => {
+        const planned = await plan(large());
+        const controller = new AbortController();
+        const end = (): Promise<void> => {
+          if (isCancelled) controller.abort();
+          return Promise.resolve();
+        };
+        const denied = { kind: 'error', status: 403, name: 'AccessDenied' } as const;
+        aws.proxy.fault('UploadPart', { kind: 'first', run: end });
+        aws.proxy.fault('UploadPart', denied, { times: 99 });
+        aws.proxy.fault('AbortMultipartUpload', denied);
+        const failure: unknown = await publishLayer(ports, planned, { signal: controller.signal }).catch(
+          (error: unknown) => error,
+        );
+        userError(isCancelled ? 'ServiceFailed' : 'AccessDenied')(failure);
+        const [left] = await aws.seed.unfinishedUploads(bucket);
+        for (const part of [bucket, left?.key ?? '', left?.id ?? ''])
+          assert.match(describeError(failure), new RegExp(part));
+        await aws.seed.endUploads(bucket);
+      });
+    }
 
     it('leaves nothing in the bucket when publishing fails', async () => {
       const planned = await plan(large());

@@ -53,4 +53,29 @@ describe('What is shown of a listing', () => {
     await assert.rejects(reading, { name: 'AbortError' });
     assert.ok(list.items.length < 10);
   });
+
+  it('shows nothing twice or of before when the listing is read anew meanwhile', async () => {
+    const { all, list } = numbers(100, 10);
+    let left = 3;
+    const matches = (item: number) => {
+      if (item === 25 && left-- > 0) list.reset();
+      return item % 2 === 0;
+    };
+    const { rows, hasMore } = await readMatching(list, { count: 1_000, matches });
+    assert.deepEqual([rows, hasMore], [all.filter((item) => item % 2 === 0), false]);
+  });
+
+  it('ends when somebody cancels who waits for a page of somebody else', async () => {
+    let answer: (() => void) | undefined;
+    const list = new PagedList<number>(
+      () => new Promise((resolve) => (answer = () => resolve({ items: [1] }))),
+    );
+    const first = list.all();
+    const abort = new AbortController();
+    const second = readMatching(list, { count: 1, matches: () => true, signal: abort.signal });
+    abort.abort();
+    await assert.rejects(second, { name: 'AbortError' });
+    answer?.();
+    assert.deepEqual(await first, [1]);
+  });
 });
