@@ -1,5 +1,9 @@
 import assert from 'node:assert/strict';
 import { existsSync, statSync } from 'node:fs';
+import {
+  environmentStates,
+  type EnvironmentStep,
+} from '../../src/core/emulator/environment/environmentStates.ts';
 import { extensionStates, type ExtensionStep } from '../../src/core/emulator/extensions/extensionStates.ts';
 import { runtimeStates, type RuntimeStep } from '../../src/core/emulator/runtime/runtimeStates.ts';
 import { checkout, launchAttributes, readCheckoutFile, readManifest } from '../support/extensionManifest.ts';
@@ -33,6 +37,15 @@ describe('The documents', () => {
   it('draw the states of the Extensions API as the code has them', () => {
     const steps = ['register', 'next', 'initError', 'exitError', 'dispatch', 'launchError'] as const;
     assertDrawn("The Extensions API's states", extensionStates, steps satisfies readonly ExtensionStep[]);
+  });
+
+  it('draw the states of an execution environment as the code has them', () => {
+    const steps = ['begin', 'prepared', 'registered', 'ready', 'invoke', 'lose', 'close', 'closed'] as const;
+    assertDrawn(
+      'The life of an execution environment',
+      environmentStates,
+      steps satisfies readonly EnvironmentStep[],
+    );
   });
 
   function assertDrawn<Step extends string>(

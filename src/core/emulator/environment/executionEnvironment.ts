@@ -1,4 +1,3 @@
-import { systemErrorCode } from '../../base/errors.ts';
 import { toDisposable } from '../../base/disposable.ts';
 import { Deferred } from '../deferred.ts';
 import type { ProcessExit } from '../environmentLauncher.ts';
@@ -7,25 +6,26 @@ import { ExtensionRegistry } from '../extensions/extensionRegistry.ts';
 import {
   exitFailure,
   extensionExitFailure,
-  extensionLaunchFailure,
   type ExtensionErrorType,
   type Failure,
   initFailure,
-  launchFailure,
 } from '../failure.ts';
-import { functionArn, initializationType } from '../functionSettings.ts';
+import { functionArn } from '../functionSettings.ts';
 import type { Invocation } from '../invocation.ts';
 import { killWaitMs, shutdownMs } from '../limits.ts';
 import { nextTurn } from '../nextTurn.ts';
-import { initStart, type InitPhase, type PhaseStatus, type PlatformEvent } from '../log/platformEvents.ts';
+import { initStart, type InitPhase, type PlatformEvent } from '../log/platformEvents.ts';
 import { ConcurrentSession } from '../runtime/concurrentSession.ts';
 import type { ConversationEvents, RuntimeConversation } from '../runtime/runtimeConversation.ts';
 import { RuntimeSession } from '../runtime/runtimeSession.ts';
 import type { TelemetryEvent } from '../telemetry/telemetryEvent.ts';
 import { TelemetryHub } from '../telemetry/telemetryHub.ts';
 import type { EnvironmentContext, PhaseEnd } from './environmentContext.ts';
+import { EnvironmentLaunch } from './environmentLaunch.ts';
 import { EnvironmentProcesses } from './environmentProcesses.ts';
-import { runtimeDone } from './runtimeDone.ts';
+import { EnvironmentLife } from './environmentStates.ts';
+import { initReport, type EndedInit } from './initReport.ts';
+import { InvocationTask } from './invocationTask.ts';
 import { shutDown, shutdownReason } from './shutdown.ts';
 
 /** How init ended, and its length in milliseconds. */
@@ -34,18 +34,10 @@ export interface InitOutcome {
   readonly durationMs: number;
 }
 
-/** An invocation that the environment is at work on. */
-interface Task {
-  readonly invocation: Invocation;
-  readonly startMs: number;
-  readonly end: Deferred<PhaseEnd>;
-  /** Whether the end of the runtime's part has been told. */
-  told: boolean;
-}
-
 /**
  * One execution environment, from launch to end: the extensions, then the bootstrap. It goes through phases: init,
  * then invocations; one that is ready ends a phase, and so does the end of a process, or an interruption from outside.
+ * Its states are in `environmentStates.ts`.
  */
 export class ExecutionEnvironment {
   readonly conversation: RuntimeConversation;
@@ -53,20 +45,21 @@ export class ExecutionEnvironment {
   readonly telemetry: TelemetryHub;
   readonly #context: EnvironmentContext;
   readonly #processes: EnvironmentProcesses;
+  readonly #launch: EnvironmentLaunch;
   readonly #abort = new AbortController();
-  readonly #registered = new Deferred<void>();
   readonly #init = new Deferred<PhaseEnd>();
   readonly #runtimeEnded = new Deferred<void>();
-  readonly #tasks = new Map<Invocation, Task>();
+  readonly #tasks = new Map<Invocation, InvocationTask>();
+  readonly #life = new EnvironmentLife();
   #launching: Promise<void> | undefined;
+  /** Whether the runtime has called `next` since its last event. */
   #runtimeReady = false;
-  #extensionsEnabled = true;
   #reported: Failure | undefined;
   #extensionError: ExtensionErrorType | undefined;
   /** Why the environment cannot be used any more, once that is so. */
-  #over: PhaseEnd | undefined;
+  #lostBy: PhaseEnd = { kind: 'stopped' };
   #peakMemoryBytes = 0;
-  #closed: Promise<void> | undefined;
+  #closing: Promise<void> | undefined;
 
   constructor(context: EnvironmentContext) {
     this.#context = context;
@@ -77,7 +70,7 @@ export class ExecutionEnvironment {
         : new RuntimeSession(this.#conversationEvents());
     this.extensions = new ExtensionRegistry({
       changed: () => {
-        if (this.extensions.allRegistered) this.#registered.resolve();
+        if (this.extensions.allRegistered) this.#launch.proceed();
         this.#check();
       },
       failed: (kind) => {
@@ -105,16 +98,27 @@ export class ExecutionEnvironment {
       },
       logger,
     );
+    this.#launch = new EnvironmentLaunch({
+      processes: this.#processes,
+      extensions: this.extensions,
+      life: this.#life,
+      initializing: () => {
+        this.#check(); // a runtime that somebody else starts may have been here before
+      },
+      failed: (failure) => {
+        this.#lost(failure);
+      },
+    });
   }
 
   /** Whether the runtime may still be asked to do something. */
   get alive(): boolean {
-    return this.#over === undefined && this.#closed === undefined;
+    return this.#life.allows('lose');
   }
 
   /** Whether the Extensions API answers; a layer can switch it off. */
   get extensionsEnabled(): boolean {
-    return this.#extensionsEnabled;
+    return this.#launch.extensionsEnabled;
   }
 
   /** Writes what the platform tells to the log and to telemetry, and returns it. */
@@ -136,12 +140,13 @@ export class ExecutionEnvironment {
       limitMs === undefined
         ? toDisposable(() => undefined)
         : clock.startTimer(limitMs, () => this.interrupt('timeout'));
-    if (!this.#init.settled) this.#launching = this.#launch(); // else interrupted before it began
+    // Unless it was interrupted before it began.
+    if (this.#life.take('begin')) this.#launching = this.#launch.run(this.#abort.signal);
     const end = await this.#init.promise;
     timer.dispose();
     this.telemetry.closeSubscriptions();
     const durationMs = clock.elapsedMs() - startMs;
-    if (end.kind !== 'stopped') this.#reportInit(phase, durationMs, end);
+    if (end.kind !== 'stopped') this.#reportInit({ phase, end, durationMs });
     const closed = end.kind === 'ready' ? undefined : this.close(shutdownReason(end));
     // Only an init that is repeated has to wait for the end of this one, outside the time of the invocation.
     if (phase === 'init' && end.kind === 'timeout') await closed;
@@ -150,15 +155,15 @@ export class ExecutionEnvironment {
 
   /** Hands an invocation to the runtime and waits until that, and whoever else gets it, is ready for the next one. */
   async invoke(invocation: Invocation, deadlineMs: number): Promise<PhaseEnd> {
-    if (this.#over !== undefined) return this.#over;
-    const startMs = this.#context.clock.elapsedMs();
-    const task: Task = { invocation, startMs, end: new Deferred(), told: false };
+    if (!this.#life.take('invoke')) return this.#lostBy;
+    const task = new InvocationTask(invocation, this.#context.clock);
     this.#tasks.set(invocation, task);
     this.conversation.assign(invocation);
     if (!this.#takesSeveral) this.#announce(invocation, deadlineMs);
     this.conversation.dispatch(invocation, deadlineMs);
     const end = await task.end.promise;
     this.#tasks.delete(invocation);
+    if (this.#takesSeveral && this.#tasks.size === 0) this.#life.take('ready');
     return end;
   }
 
@@ -174,7 +179,7 @@ export class ExecutionEnvironment {
       return;
     }
     const reported = kind === 'timeout' ? this.#reported : undefined;
-    this.#finish(reported === undefined ? { kind } : { kind: 'failed', failure: reported });
+    this.#lose(reported === undefined ? { kind } : { kind: 'failed', failure: reported });
   }
 
   /** The most memory the processes used so far, in bytes. */
@@ -185,8 +190,8 @@ export class ExecutionEnvironment {
 
   /** Goes through the shutdown phase and waits until the processes are gone, though not for ever. Idempotent. */
   close(reason: ShutdownReason): Promise<void> {
-    this.#closed ??= this.#end(reason);
-    return this.#closed;
+    this.#closing ??= this.#end(reason);
+    return this.#closing;
   }
 
   /** Settles during `close`: what the runtime wrote is in the log, and extensions may still receive telemetry. */
@@ -223,11 +228,12 @@ export class ExecutionEnvironment {
     };
   }
 
-  /** Whether everybody is ready, which ends the phase under way. */
+  /** Whether everybody is ready, which ends the phase under way; of several invocations each ends by itself. */
   #check(): void {
     if (!this.#runtimeReady || !this.extensions.allReady) return;
+    if (this.#tasks.size > 0 && this.#takesSeveral) return;
+    if (!this.#life.take('ready')) return;
     this.#init.resolve({ kind: 'ready' });
-    if (this.#takesSeveral) return;
     for (const task of this.#tasks.values()) task.end.resolve({ kind: 'ready' });
   }
 
@@ -243,86 +249,45 @@ export class ExecutionEnvironment {
     });
   }
 
-  async #launch(): Promise<void> {
-    try {
-      const names = await this.#processes.prepare(this.#abort.signal);
-      this.#extensionsEnabled = names !== undefined;
-      if (!(await this.#launchExtensions(names ?? []))) return;
-      await this.#registered.promise;
-      if (this.#over === undefined) await this.#processes.startRuntime();
-    } catch (error) {
-      this.#lost(launchFailure(error));
-    }
-  }
-
-  /** Starts the extensions, all before the runtime; whether that worked. */
-  async #launchExtensions(names: readonly string[]): Promise<boolean> {
-    for (const name of names) {
-      if (this.#over !== undefined) return false;
-      try {
-        if (!this.extensions.expect(name)) throw new Error('ErrTooManyExtensions');
-        await this.#processes.startExtension(name);
-      } catch (error) {
-        const denied = systemErrorCode(error) === 'EACCES';
-        this.extensions.launchFailed(name, denied ? 'PermissionDenied' : 'UnknownError');
-        this.#lost(extensionLaunchFailure(name, error));
-        return false;
-      }
-    }
-    if (names.length === 0) this.#registered.resolve();
-    return true;
-  }
-
   #exited(extension: string | undefined, exit: ProcessExit): void {
-    if (this.#closed !== undefined) return;
+    if (!this.alive) return;
     if (extension === undefined) this.#lost(this.#reported ?? exitFailure(exit, this.#extensionError));
     else this.#lost(extensionExitFailure(extension, exit, this.#extensionError ?? 'Extension.Crash'));
   }
 
   #lost(failure: Failure): void {
-    this.#finish({ kind: 'failed', failure });
+    this.#lose({ kind: 'failed', failure });
     void this.close('FAILURE'); // what bootstrap started may have outlived it
   }
 
   /** Ends everything that is under way, and all that comes. */
-  #finish(end: PhaseEnd): void {
-    this.#over ??= end;
+  #lose(end: PhaseEnd): void {
+    if (!this.#life.take('lose')) return;
+    this.#lostBy = end;
     this.#init.resolve(end);
-    this.#registered.resolve();
+    this.#launch.proceed();
     for (const task of this.#tasks.values()) {
       if (!task.end.settled && end.kind !== 'stopped') this.#tellDone(task, end);
       task.end.resolve(end);
     }
   }
 
-  /** Tells once what became of the runtime's part in an invocation. */
-  #tellDone(task: Task, end: PhaseEnd): void {
-    if (this.#takesSeveral || task.told) return; // Managed Instances have no such event
-    task.told = true;
-    const { clock } = this.#context;
-    this.tell(runtimeDone(task.invocation, end, task.startMs, clock), task.invocation);
+  #tellDone(task: InvocationTask, end: PhaseEnd): void {
+    const event = this.#takesSeveral ? undefined : task.done(end); // Managed Instances have no such event
+    if (event !== undefined) this.tell(event, task.invocation);
   }
 
-  #reportInit(phase: InitPhase, durationMs: number, end: PhaseEnd): void {
-    const { settings } = this.#context;
-    for (const { name, state, subscriptions: events, errorType } of this.extensions.extensions) {
-      const failed = errorType === undefined ? {} : { errorType };
-      this.tell({ type: 'platform.extension', record: { name, state, events, ...failed } });
-    }
-    const record = {
-      initializationType: initializationType(settings),
-      phase,
-      status: initStatus(end),
-      ...(end.kind === 'failed' ? { errorType: end.failure.errorType } : {}),
-    };
-    this.tell({ type: 'platform.initRuntimeDone', record });
-    this.tell({ type: 'platform.initReport', record: { ...record, metrics: { durationMs } } });
+  #reportInit(init: Pick<EndedInit, 'phase' | 'end' | 'durationMs'>): void {
+    const { extensions } = this.extensions;
+    const ended = { ...init, extensions, bootstrapStarted: this.#launch.bootstrapStarted };
+    for (const event of initReport(this.#context.settings, ended)) this.tell(event);
   }
 
   async #end(reason: ShutdownReason): Promise<void> {
     const { clock, closed, logger } = this.#context;
     this.peakMemoryBytes(); // may not be known any more afterwards
-    this.#finish({ kind: 'stopped' });
+    this.#lose({ kind: 'stopped' });
+    this.#life.take('close');
     this.#abort.abort();
     this.conversation.close();
     const late = new Deferred<'late'>();
@@ -333,6 +298,7 @@ export class ExecutionEnvironment {
     if (outcome === 'late') logger.warn('The processes of the function did not end in time.');
     this.extensions.close();
     this.telemetry.dispose();
+    this.#life.take('closed');
     closed();
   }
 
@@ -346,9 +312,4 @@ export class ExecutionEnvironment {
     await shutDown(this.#processes, this.extensions, { reason, epochMs, runtimeEnded });
     await this.#processes.release();
   }
-}
-
-function initStatus(end: PhaseEnd): PhaseStatus {
-  if (end.kind === 'ready') return 'success';
-  return end.kind === 'timeout' ? 'timeout' : 'error';
 }

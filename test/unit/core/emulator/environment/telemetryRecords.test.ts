@@ -26,8 +26,8 @@ const memory = { memorySizeMB: 128, maxMemoryUsedMB: 66 };
 const goodInit = [
   ['platform.initStart', initStart],
   ['platform.telemetrySubscription', subscription],
-  ['platform.extension', extension],
   ['platform.initRuntimeDone', { ...phase, status: 'success' }],
+  ['platform.extension', extension],
   ['platform.initReport', { ...phase, status: 'success', metrics: { durationMs: 40 } }],
 ];
 
