@@ -24,7 +24,8 @@ export interface LaunchConfiguration {
   /** Seconds. */
   readonly timeout: number;
   /** Seconds. */
-  readonly initTimeout: number;
+  /** Absent for Lambda's own. */
+  readonly initTimeout: number | undefined;
   /** JSON text of the event to send at the start. */
   readonly event: string | undefined;
   readonly eventFile: string | undefined;
@@ -94,7 +95,7 @@ export function readLaunchConfiguration(raw: Readonly<Record<string, unknown>>):
     functionName: text(raw, 'functionName') ?? defaultFunctionName(code ?? 'function'),
     memorySize: integer(raw, 'memorySize', 128, 10_240) ?? 128,
     timeout: integer(raw, 'timeout', 1, 900) ?? defaultTimeouts[request],
-    initTimeout: integer(raw, 'initTimeout', 1, 900) ?? 10,
+    initTimeout: integer(raw, 'initTimeout', 1, 900),
     event: raw['event'] === undefined ? undefined : JSON.stringify(raw['event']),
     eventFile: text(raw, 'eventFile'),
     isolation: choice(raw, 'isolation', isolations) ?? 'auto',

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { UserError } from '../base/errors.ts';
 import type { Event } from '../base/emitter.ts';
+import { parseObject } from '../base/json.ts';
 import type { Logger } from '../base/logger.ts';
 import { PausableClock } from './clock.ts';
 import type { EnvironmentLauncher } from './environmentLauncher.ts';
@@ -11,7 +12,7 @@ import { Invocation, type InvocationRecord, type InvokeRequest, type InvokeResul
 import { InvocationRunner, stoppedError } from './invocationRunner.ts';
 import { InvokeApi, type EventStreamLoader, type InvocationSink } from './invoke/invokeApi.ts';
 import { InvokeError } from './invoke/invokeError.ts';
-import { checkedTenantId, isJsonObject } from './invoke/invokeHeaders.ts';
+import { checkedTenantId } from './invoke/invokeHeaders.ts';
 import { LoopbackServer } from './http/loopbackServer.ts';
 import { nextTurn } from './nextTurn.ts';
 import { EnvironmentApis } from './runtime/environmentApis.ts';
@@ -180,7 +181,7 @@ export class Emulator {
 
   #create(request: InvokeRequest, type: InvocationType): Invocation {
     const { clientContext, payload, tenantId } = request;
-    if (clientContext !== undefined && !isJsonObject(clientContext)) {
+    if (clientContext !== undefined && parseObject(clientContext) === undefined) {
       throw new InvokeError('InvalidRequestContentException', 'The client context must be a JSON object.');
     }
     if (tenantId !== undefined) checkedTenantId(tenantId);

@@ -32,14 +32,13 @@ export interface FunctionSettings {
   readonly cognitoIdentity: CognitoIdentity | undefined;
 }
 
-const defaults: Omit<FunctionSettings, 'functionName'> = {
+const defaults: Omit<FunctionSettings, 'functionName' | 'initTimeoutMs'> = {
   version: '$LATEST',
   accountId: '123456789012',
   region: 'us-east-1',
   handler: 'function.handler',
   memorySizeMb: 128,
   timeoutMs: 3000,
-  initTimeoutMs: 10_000,
   runtimeLabel: 'provided:al2023',
   logFormat: 'Text',
   maxConcurrency: 1,
@@ -53,7 +52,24 @@ const defaults: Omit<FunctionSettings, 'functionName'> = {
 export function functionSettings(
   given: Pick<FunctionSettings, 'functionName'> & Partial<FunctionSettings>,
 ): FunctionSettings {
-  return { ...defaults, ...given };
+  const settings = { ...defaults, ...given };
+  return { initTimeoutMs: defaultInitTimeoutMs(settings), ...settings };
+}
+
+/** Ten seconds; for environments that take several invocations at a time 130, or the timeout if that is longer. */
+function defaultInitTimeoutMs({
+  maxConcurrency,
+  timeoutMs,
+}: Pick<FunctionSettings, 'maxConcurrency' | 'timeoutMs'>): number {
+  return maxConcurrency > 1 ? Math.max(130_000, timeoutMs) : 10_000;
+}
+
+/** The version that a qualifier means: a version itself, or the one that runs, to which every alias points. */
+export function executedVersion(
+  { version }: Pick<FunctionSettings, 'version'>,
+  qualifier: string | undefined,
+): string {
+  return qualifier !== undefined && /^\d+$/.test(qualifier) ? qualifier : version;
 }
 
 /** `on-demand`, or the name for environments that take several invocations at a time. */

@@ -98,6 +98,8 @@ export class Invocation {
   readonly completed = new Deferred<InvokeResult>();
   /** When the runtime began and ended its response, in running milliseconds, and its size. */
   response: { readonly startMs: number; readonly endMs?: number; readonly bytes?: number } | undefined;
+  /** When the runtime was ready for the next event while extensions were not yet, in running milliseconds. */
+  runtimeReadyMs: number | undefined;
   readonly #parts: InvocationParts;
   #answer: Answer | undefined;
 

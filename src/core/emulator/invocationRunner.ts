@@ -4,10 +4,11 @@ import type { Disposable } from '../base/disposable.ts';
 import { Deferred } from './deferred.ts';
 import type { EnvironmentContext, PhaseEnd } from './environment/environmentContext.ts';
 import type { ExecutionEnvironment, InitOutcome } from './environment/executionEnvironment.ts';
-import { invocationFields, statusOf } from './environment/runtimeDone.ts';
+import { extensionOverhead, invocationFields, statusOf } from './environment/runtimeDone.ts';
 import { shutdownReason } from './environment/shutdown.ts';
 import { EnvironmentHolder, type Warm } from './environment/environmentHolder.ts';
 import { timeoutAnswer } from './failure.ts';
+import { executedVersion } from './functionSettings.ts';
 import type { Answer, Invocation, InvocationRecord, InvokeResult } from './invocation.ts';
 import { InvocationQueue } from './invocationQueue.ts';
 import type { ReportMetrics } from './log/platformEvents.ts';
@@ -199,7 +200,7 @@ export class InvocationRunner {
     const startMs = clock.elapsedMs();
     log.begin(invocation);
     this.#records.fire(record);
-    const { version } = settings;
+    const version = executedVersion(settings, invocation.request.qualifier);
     const start = { ...invocationFields(invocation), version };
     const started = warm.environment.tell({ type: 'platform.start', record: start }, invocation);
     const run: Run = { invocation, record, initMs, warm, startMs, started };
@@ -212,6 +213,7 @@ export class InvocationRunner {
     const { invocation, warm } = run;
     const { environment } = warm;
     const durationMs = clock.elapsedMs() - run.startMs;
+    const overhead = extensionOverhead(invocation, end, clock);
     const answer = this.#conclude(invocation, end);
     const closed = environment.alive ? undefined : environment.close(shutdownReason(end));
     await (closed === undefined ? nextTurn() : environment.runtimeEnded);
@@ -228,6 +230,7 @@ export class InvocationRunner {
       status: statusOf(invocation, end),
       ...(errorType === undefined ? {} : { errorType }),
       metrics,
+      ...overhead,
     };
     environment.tell({ type: 'platform.report', record }, invocation);
     this.#context.log.end(invocation); // what extensions write while they end is not part of it

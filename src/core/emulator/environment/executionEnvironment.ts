@@ -210,8 +210,10 @@ export class ExecutionEnvironment {
         this.peakMemoryBytes();
         this.extensions.closeRegistration();
         this.#runtimeReady = true;
-        for (const task of this.#takesSeveral ? [] : this.#tasks.values())
+        for (const task of this.#takesSeveral ? [] : this.#tasks.values()) {
           this.#tellDone(task, { kind: 'ready' });
+          if (this.extensions.extensions.length > 0) task.invocation.runtimeReadyMs ??= now();
+        }
         this.#check();
       },
       initError: (answer) => {

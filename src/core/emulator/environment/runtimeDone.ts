@@ -1,6 +1,6 @@
 import type { PausableClock } from '../clock.ts';
 import type { Invocation } from '../invocation.ts';
-import type { PhaseStatus, PlatformEvent } from '../log/platformEvents.ts';
+import type { PhaseStatus, PlatformEvent, Span } from '../log/platformEvents.ts';
 import type { PhaseEnd } from './environmentContext.ts';
 
 /** The event that closes the runtime's part of an invocation, with what it spent its time on. */
@@ -48,27 +48,33 @@ export function statusOf(invocation: Invocation, end: PhaseEnd): PhaseStatus {
   return invocation.currentAnswer?.status === 'success' ? 'success' : 'error';
 }
 
+/** The part of an invocation in which only extensions were still at work; none unless it ended well. */
+export function extensionOverhead(
+  { runtimeReadyMs }: Invocation,
+  end: PhaseEnd,
+  clock: PausableClock,
+): { readonly spans?: readonly Span[] } {
+  if (end.kind !== 'ready' || runtimeReadyMs === undefined) return {};
+  return { spans: [span('extensionOverhead', runtimeReadyMs, clock.elapsedMs(), clock)] };
+}
+
 function spans(
   startMs: number,
   response: { readonly startMs: number; readonly endMs: number },
   endMs: number,
   clock: PausableClock,
-) {
-  const at = (ms: number) => new Date(clock.epochMs() - (endMs - ms)).toISOString();
-  const span = (
-    name: 'responseLatency' | 'responseDuration' | 'runtimeOverhead',
-    from: number,
-    to: number,
-  ) => ({
-    name,
-    start: at(from),
-    durationMs: rounded(to - from),
-  });
+): readonly Span[] {
   return [
-    span('responseLatency', startMs, response.startMs),
-    span('responseDuration', response.startMs, response.endMs),
-    span('runtimeOverhead', response.endMs, endMs),
+    span('responseLatency', startMs, response.startMs, clock),
+    span('responseDuration', response.startMs, response.endMs, clock),
+    span('runtimeOverhead', response.endMs, endMs, clock),
   ];
+}
+
+/** Both moments in running milliseconds. */
+function span(name: Span['name'], fromMs: number, toMs: number, clock: PausableClock): Span {
+  const start = new Date(clock.epochMs() - (clock.elapsedMs() - fromMs)).toISOString();
+  return { name, start, durationMs: rounded(toMs - fromMs) };
 }
 
 /** Milliseconds as Lambda writes them: to the microsecond. */

@@ -24,11 +24,12 @@ export const extensionStates: Readonly<
   LaunchError: {},
 };
 
-const targets: Readonly<Record<ExtensionCall, ExtensionState>> = {
+/** Where a refused call would have led, in the words of the official emulator, which calls the last one otherwise. */
+const targets: Readonly<Record<ExtensionCall, string>> = {
   register: 'Registered',
   next: 'Ready',
   initError: 'InitError',
-  exitError: 'ExitError',
+  exitError: 'Exited',
 };
 
 /** The message of `403 Extension.InvalidExtensionState`; `who` is the extension's name, or its identifier. */

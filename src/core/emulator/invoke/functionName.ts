@@ -7,6 +7,16 @@ const pattern =
 
 const qualifierPattern = /^(\$LATEST|[a-zA-Z0-9-_]{1,128})$/;
 
+/** A function's name as it stands in a path. Throws `InvokeError`. */
+export function decodedName(encoded: string): string {
+  try {
+    return decodeURIComponent(encoded);
+  } catch {
+    const text = 'The function name is not properly percent-encoded.';
+    throw new InvokeError('InvalidParameterValueException', text);
+  }
+}
+
 /**
  * Checks that a caller means the running function and returns the qualifier it named, if any. Any version or alias is
  * taken: there is one code, and callers written for an account name the alias they have there.

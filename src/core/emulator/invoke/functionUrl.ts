@@ -7,7 +7,7 @@ import type { Invocation } from '../invocation.ts';
 import { maxSyncPayloadBytes } from '../limits.ts';
 import { traceHeader } from '../runtime/traceHeader.ts';
 import { payloadTooLarge } from './eventPayload.ts';
-import { resolveQualifier } from './functionName.ts';
+import { decodedName, resolveQualifier } from './functionName.ts';
 import { functionUrlEvent } from './functionUrlEvent.ts';
 import { FunctionUrlResponse } from './functionUrlResponse.ts';
 import type { InvocationSink } from './invokeApi.ts';
@@ -47,7 +47,7 @@ export class FunctionUrl {
   /** Runs the function and answers. Throws `InvokeError` for a request that does not reach it. */
   async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const target = targetOf(request.url);
-    const qualifier = resolveQualifier(decoded(target?.name ?? ''), undefined, this.#settings);
+    const qualifier = resolveQualifier(decodedName(target?.name ?? ''), undefined, this.#settings);
     refuseWebSocket(request);
     const epochMs = Date.now();
     const trace = traceHeader(request.headersDistinct['x-amzn-trace-id']?.[0], epochMs);
@@ -109,12 +109,4 @@ function targetOf(url: string | undefined): FunctionUrlTarget | undefined {
 function refuseWebSocket({ headers }: IncomingMessage): void {
   if (!/(^|,)\s*websocket\s*(,|$)/i.test(headers.upgrade ?? '')) return;
   throw new InvokeError('InvalidRequestContentException', 'Function URLs do not serve WebSockets.');
-}
-
-function decoded(name: string): string {
-  try {
-    return decodeURIComponent(name);
-  } catch {
-    throw new InvokeError('InvalidParameterValueException', 'The function name is malformed.');
-  }
 }

@@ -1,4 +1,5 @@
-import { httpHead, malformed, parseObject, type HttpHead, type Interpreted } from './httpHead.ts';
+import { parseJson, parseObject } from '../../base/json.ts';
+import { httpHead, malformed, type HttpHead, type Interpreted } from './httpHead.ts';
 
 const jsonType = 'application/json';
 
@@ -28,13 +29,4 @@ function describedResult(
   const { body = '', isBase64Encoded } = described;
   const text = typeof body === 'string' ? body : JSON.stringify(body);
   return { ...read, body: Buffer.from(text, isBase64Encoded === true ? 'base64' : 'utf8') };
-}
-
-/** The value of a JSON text; `undefined`, which JSON has not, when it is none. */
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
 }

@@ -1,4 +1,5 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http';
+import { isRecord } from '../../base/json.ts';
 
 /** Status and headers that a function decided on. */
 export interface HttpHead {
@@ -52,16 +53,6 @@ export function malformed(reason: string): Malformed {
   return { kind: 'malformed', reason };
 }
 
-/** The object in a JSON text, or `undefined` when it holds something else. */
-export function parseObject(json: string): Readonly<Record<string, unknown>> | undefined {
-  try {
-    const value: unknown = JSON.parse(json);
-    return isObject(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
 function statusOf(value: unknown): number | undefined {
   if (value === undefined) return 200;
   const text = typeof value === 'string' || typeof value === 'number' ? String(value) : '';
@@ -73,7 +64,7 @@ function statusOf(value: unknown): number | undefined {
 function headerLines(headers: unknown, cookies: unknown): [name: string, value: string][] | string {
   const named = headers ?? {};
   const set = cookies ?? [];
-  if (!isObject(named)) return 'The headers are not an object.';
+  if (!isRecord(named)) return 'The headers are not an object.';
   if (!Array.isArray(set)) return 'The cookies are not an array.';
   const lines = [
     ...Object.entries(named).map(([name, value]) => [name.toLowerCase(), headerText(value)] as const),
@@ -93,7 +84,7 @@ function headerLines(headers: unknown, cookies: unknown): [name: string, value: 
 /** A value that is no string becomes text as the service makes it: `[a, b]`, `{name=value}`. */
 function headerText(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(headerText).join(', ')}]`;
-  if (isObject(value)) {
+  if (isRecord(value)) {
     const members = Object.entries(value).map(([name, member]) => `${name}=${headerText(member)}`);
     return `{${members.join(', ')}}`;
   }
@@ -102,8 +93,4 @@ function headerText(value: unknown): string {
 
 function oneOrAll(values: string[]): string | string[] {
   return values.length === 1 ? (values[0] ?? '') : values;
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

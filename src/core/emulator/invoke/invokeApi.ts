@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { describeError } from '../../base/errors.ts';
 import type { Logger } from '../../base/logger.ts';
-import type { FunctionSettings } from '../functionSettings.ts';
+import { executedVersion, type FunctionSettings } from '../functionSettings.ts';
 import type { LoopbackService } from '../http/loopbackServer.ts';
 import { readBody } from '../http/requestBody.ts';
 import type { Invocation, InvokeRequest } from '../invocation.ts';
@@ -110,7 +110,7 @@ export class InvokeApi implements LoopbackService {
       ...identityHeaders(invocation),
       'Content-Type': 'application/json',
       'Content-Length': answer.payload.length,
-      'X-Amz-Executed-Version': this.#settings.version,
+      'X-Amz-Executed-Version': executedVersion(this.#settings, request.qualifier),
       ...(answer.status === 'success' ? {} : { 'X-Amz-Function-Error': 'Unhandled' }),
       ...(logTail === undefined ? {} : { 'X-Amz-Log-Result': Buffer.from(logTail).toString('base64') }),
     };
@@ -122,7 +122,7 @@ export class InvokeApi implements LoopbackService {
     let created: Invocation | undefined = undefined;
     const sink = new EventStreamResponse(response, encoder, () => ({
       ...(created === undefined ? {} : identityHeaders(created)),
-      'X-Amz-Executed-Version': this.#settings.version,
+      'X-Amz-Executed-Version': executedVersion(this.#settings, request.qualifier),
     }));
     const invocation = this.#sink.create({ ...request, sink }, 'RequestResponse');
     created = invocation;

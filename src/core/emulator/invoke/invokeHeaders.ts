@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { parseObject } from '../../base/json.ts';
 import type { InvocationType } from './eventPayload.ts';
 import { InvokeError } from './invokeError.ts';
 import { maxClientContextBytes } from '../limits.ts';
@@ -51,20 +52,10 @@ export function checkedTenantId(tenantId: string): string {
   throw new InvokeError('InvalidParameterValueException', 'The tenant id is malformed.');
 }
 
-/** Whether a text is a JSON object, as a client context must be. */
-export function isJsonObject(text: string): boolean {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value);
-  } catch {
-    return false;
-  }
-}
-
 function decodedJson(base64: string): string | undefined {
   if (!/^[A-Za-z0-9+/]+={0,2}$/.test(base64)) return undefined;
   const text = Buffer.from(base64, 'base64').toString('utf8');
-  return isJsonObject(text) ? text : undefined;
+  return parseObject(text) !== undefined ? text : undefined;
 }
 
 function oneOf<T extends string>(name: string, allowed: readonly T[], value: string | string[]): T {

@@ -1,3 +1,4 @@
+import { decodedName } from './functionName.ts';
 import { InvokeError } from './invokeError.ts';
 
 /** What a request asks for, of which function. */
@@ -21,18 +22,9 @@ export function invokeTarget(method: string | undefined, requestUrl: string | un
     for (const operation of ['Invoke', 'InvokeWithResponseStream'] as const) {
       const encoded = paths[operation].exec(url.pathname)?.[1];
       const qualifier = url.searchParams.get('Qualifier') ?? undefined;
-      if (encoded !== undefined) return { operation, functionName: decoded(encoded), qualifier };
+      if (encoded !== undefined) return { operation, functionName: decodedName(encoded), qualifier };
     }
   }
   const text = 'Only Invoke, InvokeWithResponseStream and function URLs are served here.';
   throw new InvokeError('UnknownOperationException', text);
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    const message = 'The function name is not properly percent-encoded.';
-    throw new InvokeError('InvalidParameterValueException', message);
-  }
 }

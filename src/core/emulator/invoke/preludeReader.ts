@@ -1,5 +1,6 @@
+import { parseObject } from '../../base/json.ts';
 import { streamType } from './responseSink.ts';
-import { httpHead, malformed, parseObject, type HttpHead, type Malformed } from './httpHead.ts';
+import { httpHead, malformed, type HttpHead, type Malformed } from './httpHead.ts';
 
 /** What ends a prelude; JSON never contains it. */
 const delimiter = Buffer.alloc(8);

@@ -1,5 +1,5 @@
 import { Emitter } from '../../base/emitter.ts';
-import { isRecord } from '../../base/json.ts';
+import { parseObject } from '../../base/json.ts';
 import type { FunctionSettings } from '../functionSettings.ts';
 import type { Invocation } from '../invocation.ts';
 import type { TelemetryCategory, TelemetryEvent } from '../telemetry/telemetryEvent.ts';
@@ -65,7 +65,7 @@ export class ExecutionLog {
   output(text: string, writer: Writer): TelemetryEvent {
     const owner = this.#ownerOf(text);
     this.#write(text, writer, owner);
-    const record = this.#settings.logFormat === 'JSON' ? objectOrText(text) : text;
+    const record = this.#settings.logFormat === 'JSON' ? (parseObject(text) ?? text) : text;
     return this.#tell(this.#timed(writer.source, record), owner);
   }
 
@@ -98,14 +98,5 @@ export class ExecutionLog {
     this.#lines.fire(
       owner === undefined ? { ...writer, text } : { ...writer, requestId: owner.requestId, text },
     );
-  }
-}
-
-function objectOrText(text: string): unknown {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isRecord(value) ? value : text;
-  } catch {
-    return text;
   }
 }

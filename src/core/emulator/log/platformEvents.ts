@@ -1,4 +1,4 @@
-import { initializationType, type FunctionSettings } from '../functionSettings.ts';
+import { functionArn, initializationType, type FunctionSettings } from '../functionSettings.ts';
 import { traceFields } from '../runtime/traceHeader.ts';
 
 /** How a phase ended: `failure` by the end of a process, `error` as the runtime reported. */
@@ -13,8 +13,9 @@ export interface Tracing {
   readonly value: string;
 }
 
-interface Span {
-  readonly name: 'responseLatency' | 'responseDuration' | 'runtimeOverhead';
+/** A part of an invocation's time. */
+export interface Span {
+  readonly name: 'responseLatency' | 'responseDuration' | 'runtimeOverhead' | 'extensionOverhead';
   /** ISO 8601. */
   readonly start: string;
   readonly durationMs: number;
@@ -52,6 +53,9 @@ export type PlatformEvent =
         readonly runtimeVersionArn: string;
         readonly functionName: string;
         readonly functionVersion: string;
+        readonly functionArn: string;
+        /** In bytes. */
+        readonly instanceMaxMemory: number;
       };
     }
   | {
@@ -82,6 +86,7 @@ export type PlatformEvent =
         readonly status: PhaseStatus;
         readonly errorType?: string;
         readonly metrics: ReportMetrics;
+        readonly spans?: readonly Span[];
       };
     }
   | {
@@ -104,7 +109,7 @@ export type PlatformEvent =
 
 /** The event that opens an init phase. The runtime's ARN is made up, as the function's account is. */
 export function initStart(settings: FunctionSettings, phase: InitPhase): PlatformEvent {
-  const { functionName, region, runtimeLabel, version } = settings;
+  const { functionName, memorySizeMb, region, runtimeLabel, version } = settings;
   return {
     type: 'platform.initStart',
     record: {
@@ -114,6 +119,8 @@ export function initStart(settings: FunctionSettings, phase: InitPhase): Platfor
       runtimeVersionArn: `arn:aws:lambda:${region}::runtime:${runtimeLabel}`,
       functionName,
       functionVersion: version,
+      functionArn: functionArn(settings),
+      instanceMaxMemory: memorySizeMb * 2 ** 20,
     },
   };
 }

@@ -3,7 +3,7 @@ import type { PausableClock } from '../clock.ts';
 import { extensionRoutes } from '../extensions/extensionsApi.ts';
 import type { ExecutionEnvironment } from '../environment/executionEnvironment.ts';
 import type { FunctionSettings } from '../functionSettings.ts';
-import { route, type Route } from '../http/apiRouter.ts';
+import { isKnown, route, type Route } from '../http/apiRouter.ts';
 import { goJson } from '../http/goJson.ts';
 import type { LoopbackService } from '../http/loopbackServer.ts';
 import { sendError } from '../http/replies.ts';
@@ -24,7 +24,7 @@ export interface EnvironmentAccess {
 export class EnvironmentApis implements LoopbackService {
   readonly name = 'Runtime API';
   readonly truncatedBody = `${goJson(truncatedRequest)}\n`;
-  readonly #withoutExtensions: readonly Route[];
+  readonly #ofExtensions: readonly Route[];
   readonly #all: readonly Route[];
   readonly #access: EnvironmentAccess;
 
@@ -36,12 +36,7 @@ export class EnvironmentApis implements LoopbackService {
   ) {
     this.#access = access;
     const registry = () => access.last()?.extensions;
-    this.#withoutExtensions = [
-      ...new RuntimeApi(settings, clock, () => access.alive()?.conversation).routes,
-      ...metadataRoutes(settings, metadataToken),
-    ];
-    this.#all = [
-      ...this.#withoutExtensions,
+    this.#ofExtensions = [
       ...extensionRoutes(settings, registry),
       ...telemetryRoutes({
         hub: () => access.last()?.telemetry,
@@ -52,11 +47,18 @@ export class EnvironmentApis implements LoopbackService {
         },
       }),
     ];
+    this.#all = [
+      ...new RuntimeApi(settings, clock, () => access.alive()?.conversation).routes,
+      ...metadataRoutes(settings, metadataToken),
+      ...this.#ofExtensions,
+    ];
   }
 
   handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const enabled = this.#access.last()?.extensionsEnabled !== false;
-    return route(enabled ? this.#all : this.#withoutExtensions, request, response);
+    if (enabled || !isKnown(this.#ofExtensions, request)) return route(this.#all, request, response);
+    response.writeHead(404).end(); // without a word, unlike what was never there
+    return Promise.resolve();
   }
 
   internalError(response: ServerResponse): void {

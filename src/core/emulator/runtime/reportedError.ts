@@ -1,3 +1,4 @@
+import { parseObject } from '../../base/json.ts';
 import { goJson } from '../http/goJson.ts';
 import type { Answer } from '../invocation.ts';
 
@@ -32,20 +33,18 @@ function errorBody(errorType: string, contentType: string | undefined, body: Buf
   return Buffer.from(goJson({ errorType, errorMessage: 'Unknown application error occurred' }));
 }
 
-/** Keeps of an error with its X-Ray cause what the invoker is to see. */
+/** Keeps of an error with its X-Ray cause what the invoker is to see; what is null counts as absent. */
 function withoutCause(body: Buffer): string {
-  const { errorMessage = '', errorType = '', stackTrace } = parseObject(body) ?? { errorMessage: null };
-  const strings = Array.isArray(stackTrace) && stackTrace.every((line) => typeof line === 'string');
-  const valid = typeof errorMessage === 'string' && typeof errorType === 'string';
-  if (!valid || (stackTrace !== undefined && !strings)) return goJson('Invalid error body');
-  return goJson({ errorMessage, errorType, stackTrace });
-}
-
-function parseObject(body: Buffer): Readonly<Record<string, unknown>> | undefined {
-  try {
-    const value: unknown = JSON.parse(body.toString('utf8'));
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : undefined;
-  } catch {
-    return undefined;
-  }
+  const given = parseObject(body.toString('utf8'));
+  const errorMessage = given?.['errorMessage'] ?? '';
+  const errorType = given?.['errorType'] ?? '';
+  const stackTrace = given?.['stackTrace'] ?? [];
+  const isValid =
+    given !== undefined &&
+    typeof errorMessage === 'string' &&
+    typeof errorType === 'string' &&
+    Array.isArray(stackTrace) &&
+    stackTrace.every((line) => typeof line === 'string');
+  if (!isValid) return goJson('Invalid error body');
+  return goJson({ errorMessage, errorType, ...(stackTrace.length > 0 ? { stackTrace } : {}) });
 }

@@ -1,3 +1,4 @@
+import { isRecord, parseObject } from '../../base/json.ts';
 import type { TelemetryCategory } from './telemetryEvent.ts';
 
 /** The API through which an extension subscribes; the Logs API is the older one and still in use. */
@@ -73,7 +74,7 @@ export function parseSubscription(
   body: Buffer,
   reservedPorts: readonly number[],
 ): ParsedSubscription {
-  const fields = fieldsOf(body);
+  const fields = parseObject(body.toString('utf8'));
   if (fields === undefined) return { kind: 'invalid', message: 'request body should be a JSON object' };
   const faults: string[] = [];
   const schemaVersion = parseSchemaVersion(api, fields['schemaVersion'], faults);
@@ -85,19 +86,6 @@ export function parseSubscription(
   const buffering = parseBuffering(fields['buffering'], faults);
   if (faults.length > 0 || destination === undefined) return { kind: 'invalid', message: faults.join('; ') };
   return { kind: 'valid', subscription: { api, schemaVersion, types, buffering, destination } };
-}
-
-function fieldsOf(body: Buffer): Fields | undefined {
-  try {
-    const value: unknown = JSON.parse(body.toString('utf8'));
-    return isFields(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function parseSchemaVersion(api: SubscriptionApi, value: unknown, faults: string[]): string {
@@ -122,8 +110,8 @@ function parseTypes(value: unknown, faults: string[]): readonly TelemetryCategor
 }
 
 function parseBuffering(value: unknown, faults: string[]): Buffering {
-  if (value !== undefined && !isFields(value)) faults.push('buffering should be an object');
-  const fields = isFields(value) ? value : {};
+  if (value !== undefined && !isRecord(value)) faults.push('buffering should be an object');
+  const fields = isRecord(value) ? value : {};
   const read = (name: keyof Buffering): number => {
     const { min, max, otherwise } = bufferingRules[name];
     const given = fields[name] === undefined ? otherwise : fields[name];
@@ -143,7 +131,7 @@ function parseDestination(
   value: unknown,
   faults: string[],
 ): DestinationSettings | undefined {
-  if (!isFields(value)) {
+  if (!isRecord(value)) {
     faults.push('destination should be an object');
     return undefined;
   }

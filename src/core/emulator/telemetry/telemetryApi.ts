@@ -1,6 +1,7 @@
 import type { Exchange, Route } from '../http/apiRouter.ts';
 import { sendError } from '../http/replies.ts';
 import { readBody } from '../http/requestBody.ts';
+import { maxExtensionBodyBytes } from '../limits.ts';
 import type { SubscriptionApi } from './subscription.ts';
 import type { TelemetryHub, TelemetrySubscriber } from './telemetryHub.ts';
 
@@ -17,9 +18,6 @@ export interface TelemetryApiContext {
   /** The extension with this `Lambda-Extension-Identifier`, in the current execution environment. */
   readonly subscriber: (identifier: string | undefined) => TelemetrySubscriber | IdentifierError;
 }
-
-/** The largest subscription, in bytes, as in the official emulator for managed instances. */
-const maxSubscriptionBytes = 1024 * 1024;
 
 /** The endpoints of the Telemetry API, version 2022-07-01, and of the Logs API, version 2020-08-15. */
 export function telemetryRoutes(context: TelemetryApiContext): readonly Route[] {
@@ -48,11 +46,11 @@ async function subscribe(
     sendError(response, 403, subscriber.errorType, subscriber.errorMessage);
     return;
   }
-  const body = await readBody(request, maxSubscriptionBytes);
+  const body = await readBody(request, maxExtensionBodyBytes);
   if (body.kind === 'truncated') {
     sendError(response, 400, 'TruncatedHTTPRequest', 'HTTP request detected as truncated');
   } else if (body.kind === 'tooLarge') {
-    const text = `Exceeded maximum allowed payload size (${maxSubscriptionBytes} bytes).`;
+    const text = `Exceeded maximum allowed payload size (${maxExtensionBodyBytes} bytes).`;
     sendError(response, 413, 'RequestEntityTooLarge', text);
   } else if (hub === undefined || hub !== context.hub()) {
     sendError(response, 403, 'Forbidden', 'No execution environment is running'); // it ended meanwhile

@@ -23,7 +23,7 @@ describe('A launch configuration', () => {
         functionName: 'my-function',
         memorySize: 128,
         timeout: 3,
-        initTimeout: 10,
+        initTimeout: undefined,
         event: undefined,
         eventFile: undefined,
         isolation: 'auto',

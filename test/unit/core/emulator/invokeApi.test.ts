@@ -120,7 +120,8 @@ describe('the Invoke API', () => {
     ]) {
       assert.equal((await invoke({}, { FunctionName })).StatusCode, 200);
     }
-    assert.equal((await invoke({}, { Qualifier: '7' })).StatusCode, 200);
+    assert.equal((await invoke({}, { Qualifier: '7' })).ExecutedVersion, '7');
+    assert.equal((await invoke({}, { Qualifier: 'live' })).ExecutedVersion, '$LATEST');
   });
 
   it('does not know another function', async () => {

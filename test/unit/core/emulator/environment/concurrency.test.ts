@@ -217,6 +217,22 @@ describe('an environment that takes several invocations at a time', () => {
     assert.ok(!tails.some((tail) => tail.includes('somebody')));
   });
 
+  for (const [timeoutMs, limitMs] of [
+    [3000, 130_000],
+    [200_000, 200_000],
+  ] as const) {
+    it(`has ${limitMs / 1000} seconds for its init when its timeout is ${timeoutMs / 1000}`, async () => {
+      const time = new HandTime();
+      const stage = await three({ timeoutMs }, new PausableClock(time));
+      await stage.warmUp();
+      time.pass(limitMs - 1);
+      await stage.settle();
+      assert.deepEqual(stage.lines('INIT_REPORT'), []);
+      time.pass(1);
+      await stage.log.until(({ text }) => /^INIT_REPORT .*Status: timeout$/.test(text));
+    });
+  }
+
   it('times out when the init that is repeated for an invocation takes too long', async () => {
     const time = new HandTime();
     const stage = await three({ initTimeoutMs: 1000 }, new PausableClock(time));

@@ -17,6 +17,8 @@ const initStart = {
   runtimeVersionArn: 'arn:aws:lambda:us-east-1::runtime:provided:al2023',
   functionName: 'thumbnails',
   functionVersion: '$LATEST',
+  functionArn: 'arn:aws:lambda:us-east-1:123456789012:function:thumbnails',
+  instanceMaxMemory: 134_217_728,
 };
 const subscription = { name: 'agent', state: 'Subscribed', types: ['platform', 'function', 'extension'] };
 const extension = { name: 'agent', state: 'Ready', events: ['INVOKE', 'SHUTDOWN'] };
@@ -89,6 +91,12 @@ describe('the telemetry of a whole life', () => {
     ];
   }
 
+  /** The time in which only the extension was at work, `atMs` after the start of an invocation. */
+  function overhead(atMs: number, durationMs: number, initMs = 40): object {
+    const start = new Date(1_700_000_000_000 + initMs + atMs).toISOString();
+    return { name: 'extensionOverhead', start, durationMs };
+  }
+
   it('tells of a success, with what the function and the extension wrote', async () => {
     const { id, agent } = await invoked();
     (await stage.started('bootstrap')).onOutput('working');
@@ -97,7 +105,8 @@ describe('the telemetry of a whole life', () => {
     await stage.runtime.respond(id, '"four"');
     time.pass(2);
     stage.runtime.park();
-    await stage.log.until(({ text }) => text === 'watching');
+    await receiver.events.until((values) => values.some(({ type }) => type === 'platform.runtimeDone'));
+    time.pass(4);
     agent.park();
     assert.deepEqual(await told('platform.report'), [
       ...goodInit,
@@ -120,7 +129,8 @@ describe('the telemetry of a whole life', () => {
           requestId: id,
           tracing,
           status: 'success',
-          metrics: { durationMs: 9.5, billedDurationMs: 50, ...memory, initDurationMs: 40 },
+          metrics: { durationMs: 13.5, billedDurationMs: 54, ...memory, initDurationMs: 40 },
+          spans: [overhead(9.5, 4)],
         },
       ],
     ]);
@@ -153,6 +163,7 @@ describe('the telemetry of a whole life', () => {
           status: 'error',
           errorType: 'Function.ValueError',
           metrics: { durationMs: 3, billedDurationMs: 43, ...memory, initDurationMs: 40 },
+          spans: [overhead(3, 0)],
         },
       ],
     ]);
@@ -198,11 +209,23 @@ describe('the telemetry of a whole life', () => {
     (await stage.started('bootstrap')).exit({ code: 1, signal: null });
     const outcome = { ...phase, status: 'error', errorType: 'Runtime.ImportError' };
     assert.deepEqual((await told('platform.initReport')).slice(2), [
-      ['platform.extension', extension],
       ['platform.initRuntimeDone', outcome],
+      ['platform.extension', extension],
       ['platform.initReport', { ...outcome, metrics: { durationMs: 12 } }],
     ]);
     assert.equal((await shutdown).shutdownReason, 'FAILURE');
+  });
+
+  it('tells of an init in which bootstrap was never started', async () => {
+    stage = await Stage.start(emulators, ['agent']);
+    stage.attached.launchErrors.set('bootstrap', new Error('no such file'));
+    const told: string[] = [];
+    stage.emulator.onTelemetry(({ type }) => told.push(type));
+    const result = stage.emulator.invoke({ payload: '{}' });
+    await stage.started('agent');
+    await HandExtension.register(stage.url, 'agent');
+    assert.equal((await result).errorType, 'Runtime.InvalidEntrypoint');
+    assert.deepEqual(told.slice(0, 3), ['platform.initStart', 'platform.extension', 'platform.initReport']);
   });
 
   it('tells of an init that took too long, and of its repetition within an invocation', async () => {
@@ -212,8 +235,8 @@ describe('the telemetry of a whole life', () => {
     await stage.settle(); // the extension is ready
     time.pass(10_000);
     assert.deepEqual((await told('platform.initReport')).slice(2), [
-      ['platform.extension', extension],
       ['platform.initRuntimeDone', { ...phase, status: 'timeout' }],
+      ['platform.extension', extension],
       ['platform.initReport', { ...phase, status: 'timeout', metrics: { durationMs: 10_000 } }],
     ]);
     assert.equal((await shutdown).shutdownReason, 'TIMEOUT');
@@ -249,6 +272,7 @@ describe('the telemetry of a whole life', () => {
       tracing,
       status: 'success',
       metrics: { durationMs: 105, billedDurationMs: 105, ...memory },
+      spans: [overhead(105, 0, 10_000)],
     });
     assert.equal((await result).status, 'success');
   });

@@ -19,7 +19,7 @@ const targets: Readonly<Record<Ask, string>> = {
   register: 'Registered',
   next: 'Ready',
   'init error': 'InitError',
-  'exit error': 'ExitError',
+  'exit error': 'Exited',
 };
 
 function row(
