@@ -31,7 +31,6 @@ const throttlingNames = new Set([
   'RequestLimitExceeded',
   'SlowDown',
   'EC2ThrottledException',
-  'ServiceQuotaExceededException',
 ]);
 const deniedNames = new Set(['AccessDeniedException', 'AccessDenied', 'KMSAccessDeniedException']);
 const missingNames = new Set([
@@ -47,8 +46,9 @@ const limitNames = new Set([
   'RequestTooLargeException',
   'RequestEntityTooLargeException',
   'EntityTooLarge',
-  'InvalidCodeSignatureException',
+  'ServiceQuotaExceededException',
 ]);
+const signatureNames = new Set(['InvalidCodeSignatureException', 'CodeVerificationFailedException']);
 const networkCodes = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
@@ -80,6 +80,7 @@ export function toUserError(error: unknown, context: CallContext): unknown {
     missing(failure, context) ??
     changed(failure, context) ??
     limited(failure, context) ??
+    unsigned(failure, context) ??
     unreachable(error, failure, context) ??
     refused(failure, context)
   );
@@ -149,7 +150,17 @@ function limited({ name, message, status, cause }: Failure, context: CallContext
   return new UserError(
     'LimitExceeded',
     `${what(context)} exceeds a limit: ${sentence(message)}`,
-    'Make it smaller, or remove what is not needed.',
+    'Make it smaller, remove what is not needed, or ask AWS for a higher quota.',
+    { cause },
+  );
+}
+
+function unsigned({ name, message, cause }: Failure, context: CallContext): UserError | undefined {
+  if (!signatureNames.has(name)) return undefined;
+  return new UserError(
+    'RequestRefused',
+    `AWS refused ${what(context)} for its code signature: ${sentence(message)}`,
+    "Sign the zip with AWS Signer, or look at the function's code signing configuration.",
     { cause },
   );
 }

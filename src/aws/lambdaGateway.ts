@@ -152,9 +152,10 @@ export class AwsLambdaGateway implements LambdaGateway {
       );
       return parsePolicy(result.Policy ?? '{}', result.RevisionId);
     } catch (error) {
-      // "No policy is associated with the given resource": the ordinary state
-      if (error instanceof UserError && error.code === 'NotFound') return undefined;
-      throw error;
+      if (!(error instanceof UserError) || error.code !== 'NotFound') throw error;
+      // "No policy is associated with the given resource" is the ordinary state; else the version itself may be missing.
+      if (!/no policy/i.test(error.message)) await this.getLayerVersion(arn, { signal });
+      return undefined;
     }
   }
 

@@ -12,8 +12,8 @@ const patterns: readonly (readonly [pattern: RegExp, replacement: string])[] = [
     /\b((?:aws_)?(?:secret_?access_?key|session_?token|security_?token|access_?token|refresh_?token|client_?secret)["']?\s*[=:]\s*["']?)[^\s"',;]+/gi,
     `$1${hidden}`,
   ],
-  // Session tokens and the like: long runs of base64.
-  [/[A-Za-z0-9+/_-]{100,}={0,2}/g, hidden],
+  // Session tokens and the like: runs of base64 that are longer than any layer's name.
+  [/[A-Za-z0-9+/_-]{141,}={0,2}/g, hidden],
 ];
 
 /** Takes secrets out of texts that may be shown or logged: known values, and whatever has the form of one. */

@@ -1,10 +1,11 @@
 import type * as Sdk from '@aws-sdk/client-lambda';
-import type {
-  FunctionConfiguration,
-  FunctionSummary,
-  LayerSummary,
-  LayerVersionDetails,
-  LayerVersionSummary,
+import {
+  functionStates,
+  type FunctionConfiguration,
+  type FunctionSummary,
+  type LayerSummary,
+  type LayerVersionDetails,
+  type LayerVersionSummary,
 } from '../core/account/ports.ts';
 
 /** A layer of ListLayers. */
@@ -51,15 +52,13 @@ export function toFunction(item: Sdk.FunctionConfiguration): FunctionSummary {
   };
 }
 
-const states = ['Pending', 'Active', 'Inactive', 'Failed'] as const;
-
 /** The answer of GetFunctionConfiguration and UpdateFunctionConfiguration. */
 export function toConfiguration(result: Sdk.FunctionConfiguration): FunctionConfiguration {
   const { LastUpdateStatus: status } = result;
   return {
     ...toFunction(result),
     revisionId: result.RevisionId,
-    state: states.find((each) => each === result.State) ?? 'Active',
+    state: functionStates.find((each) => each === result.State) ?? 'Active',
     lastUpdate: status === 'InProgress' || status === 'Failed' ? status : 'Successful',
     lastUpdateReason: result.LastUpdateStatusReason,
   };

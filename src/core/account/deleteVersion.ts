@@ -101,6 +101,7 @@ async function audiences(
     return (await gateway.getPolicy(arn, options))?.statements.map(({ audience }) => audience) ?? [];
   } catch (error) {
     if (error instanceof UserError && error.code === 'AccessDenied') return undefined;
+    if (error instanceof UserError && error.code === 'NotFound') return []; // somebody else has deleted it meanwhile
     throw error;
   }
 }

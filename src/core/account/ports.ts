@@ -77,11 +77,17 @@ export interface FunctionSummary {
   readonly codeBytes: number;
 }
 
+/** What a function can be in (Lambda API reference, FunctionConfiguration). */
+export const functionStates = [
+  ...(['Pending', 'Active', 'ActiveNonInvocable', 'Inactive', 'Failed'] as const),
+  ...(['Deactivating', 'Deactivated', 'Deleting'] as const),
+] as const;
+
 /** A function's present configuration. */
 export interface FunctionConfiguration extends FunctionSummary {
   /** Changes with every change of the function; `undefined` where the server keeps none. */
   readonly revisionId: string | undefined;
-  readonly state: 'Pending' | 'Active' | 'Inactive' | 'Failed';
+  readonly state: (typeof functionStates)[number];
   readonly lastUpdate: 'Successful' | 'Failed' | 'InProgress';
   /** Why the last update failed. */
   readonly lastUpdateReason: string | undefined;
@@ -149,7 +155,7 @@ export interface LambdaGateway {
   /** Does nothing for a version that does not exist. */
   deleteLayerVersion(arn: string, options?: CallOptions): Promise<void>;
 
-  /** `undefined` when the version is shared with nobody. */
+  /** `undefined` when the version is shared with nobody; `NotFound` when there is no such version. */
   getPolicy(arn: string, options?: CallOptions): Promise<LayerPolicy | undefined>;
   addPermission(arn: string, grant: PermissionGrant, options?: GuardedCall): Promise<PermissionStatement>;
   removePermission(arn: string, statementId: string, options?: GuardedCall): Promise<void>;

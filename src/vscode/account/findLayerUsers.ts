@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { AccountPlace } from '../../core/account/accountPlace.ts';
 import { requireVersionArn, shortName } from '../../core/account/layerNames.ts';
+import { firstOf } from '../firstOf.ts';
 import { withCancellableProgress } from '../progress.ts';
 import { isAccountNode, type AccountNode, type LayerVersionNode, type UsersNode } from './accountNodes.ts';
 import type { AccountTree } from './accountTree.ts';
@@ -62,6 +63,6 @@ function announce(arn: string, names: readonly string[]): void {
   const text =
     names.length === 0
       ? vscode.l10n.t('No function of this account and region uses {0}.', shortName(arn))
-      : vscode.l10n.t('{0} is used by {1}.', shortName(arn), names.join(', '));
+      : vscode.l10n.t('{0} is used by {1}.', shortName(arn), firstOf(names).join(', '));
   void vscode.window.showInformationMessage(text);
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { userError } from '../../support/userError.ts';
+import { withFields } from '../../support/faultProxy.ts';
 import { region, testCredentials, useAws } from '../../support/motoAws.ts';
 
 describe('The Lambda gateway', function () {
@@ -116,6 +117,8 @@ describe('The Lambda gateway', function () {
     [412, 'PreconditionFailedException', 'ChangedMeanwhile'],
     [400, 'CodeStorageExceededException', 'LimitExceeded'],
     [413, 'RequestTooLargeException', 'LimitExceeded'],
+    [402, 'ServiceQuotaExceededException', 'LimitExceeded'],
+    [400, 'InvalidCodeSignatureException', 'RequestRefused'],
     [400, 'InvalidParameterValueException', 'RequestRefused'],
     [403, 'ExpiredTokenException', 'CredentialsInvalid'],
     [403, 'UnrecognizedClientException', 'CredentialsInvalid'],
@@ -126,6 +129,30 @@ describe('The Lambda gateway', function () {
       const { gateway } = aws.connect({ maxAttempts: 1 });
       aws.proxy.fault('GetFunctionConfiguration', { kind: 'error', status, name, message: 'Because.' });
       await assert.rejects(gateway.getFunction('any'), userError(code));
+    });
+  }
+
+  it('tells a version that is shared with nobody from one that does not exist', async () => {
+    const { gateway } = aws.connect();
+    const arn = await aws.seed.layer({ name: 'unshared' });
+    assert.equal(await gateway.getPolicy(arn), undefined);
+    await assert.rejects(gateway.getPolicy(arn.replace(/1$/, '9')), userError('NotFound', 'unshared:9'));
+    const missing = {
+      kind: 'error',
+      status: 404,
+      name: 'ResourceNotFoundException',
+      message: 'Gone.',
+    } as const;
+    aws.proxy.fault('GetLayerVersionPolicy', missing);
+    assert.equal(await gateway.getPolicy(arn), undefined, 'in other words');
+  });
+
+  for (const state of ['Deleting', 'Deactivating'] as const) {
+    it(`knows a function that is ${state}`, async () => {
+      const { gateway } = aws.connect();
+      const name = await aws.seed.function({ name: `state-${state}` });
+      aws.proxy.fault('GetFunctionConfiguration', { kind: 'alter', alter: withFields({ State: state }) });
+      assert.equal((await gateway.getFunction(name)).state, state);
     });
   }
 

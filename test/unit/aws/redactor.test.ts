@@ -26,6 +26,13 @@ describe('The redactor', () => {
     assert.equal(new Redactor().clean(text), text);
   });
 
+  it('takes out long tokens, but no layer, however long its name is', () => {
+    const name = 'a-Layer_1'.repeat(20).slice(0, 140);
+    const arn = `arn:aws:lambda:eu-west-1:123456789012:layer:${name}:7`;
+    const token = 'IQoJb3JpZ2luX2VjEXAMPLE/+'.repeat(8);
+    assert.equal(new Redactor().clean(`${arn} ${name}:7 ${token}`), `${arn} ${name}:7 [redacted]`);
+  });
+
   it('takes out whatever was learnt, wherever it stands', () => {
     const secrets = fc
       .string({ minLength: 6, maxLength: 60, unit: 'grapheme-ascii' })

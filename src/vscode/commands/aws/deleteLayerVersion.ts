@@ -3,6 +3,7 @@ import { applyDeletion, planDeletion, type DeletionPlan } from '../../../core/ac
 import { layerArnOf, shortName } from '../../../core/account/layerNames.ts';
 import { describeAudience } from '../../../core/account/layerPolicy.ts';
 import type { LayerUser } from '../../../core/account/layerUsers.ts';
+import { firstOf } from '../../firstOf.ts';
 import { withCancellableProgress } from '../../progress.ts';
 import { requireTrust } from '../../trust.ts';
 import type { AwsServices } from './awsServices.ts';
@@ -13,9 +14,6 @@ export interface DeleteOptions {
   /** Deletes it although functions use it. */
   readonly force?: boolean;
 }
-
-/** Users named in a dialog; more are counted. */
-const maxNamed = 10;
 
 /**
  * Deletes a layer version after looking for everything that uses it. Run by hand it says what it found and asks.
@@ -70,12 +68,11 @@ async function confirm(plan: DeletionPlan): Promise<boolean> {
 }
 
 /** Functions and published versions, the first few by name. */
-export function userLines(users: readonly LayerUser[]): string[] {
-  const lines = users.slice(0, maxNamed).map(({ functionName, version, aliases }) => {
+export function userLines(users: readonly LayerUser[]): readonly string[] {
+  const lines = users.map(({ functionName, version, aliases }) => {
     const of =
       version === '$LATEST' ? functionName : `${functionName}, ${vscode.l10n.t('version {0}', version)}`;
     return aliases.length === 0 ? of : `${of} (${aliases.join(', ')})`;
   });
-  const more = users.length - lines.length;
-  return more > 0 ? [...lines, vscode.l10n.t('and {0} more', more)] : lines;
+  return firstOf(lines);
 }

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { UserError } from '../../../core/base/errors.ts';
+import { firstOf } from '../../firstOf.ts';
 import { withCancellableProgress } from '../../progress.ts';
 import { requireTrust } from '../../trust.ts';
 import type { AwsServices } from './awsServices.ts';
@@ -58,15 +59,13 @@ export async function undoUpdate(
 
 async function confirm(changes: NonNullable<AwsServices['history']['next']>): Promise<boolean> {
   const undo = vscode.l10n.t('Undo');
-  const lines = changes
-    .slice(0, maxLines)
-    .map(({ function: name, before, after }) => `${name}: ${orderText(before)}  ⇒  ${orderText(after)}`);
-  const more = changes.length - lines.length;
-  if (more > 0) lines.push(vscode.l10n.t('and {0} more', more));
+  const lines = changes.map(
+    ({ function: name, before, after }) => `${name}: ${orderText(before)}  ⇒  ${orderText(after)}`,
+  );
   const message =
     changes.length === 1
       ? vscode.l10n.t('Give the function its previous layers?')
       : vscode.l10n.t('Give {0} functions their previous layers?', changes.length);
-  const detail = lines.join('\n');
+  const detail = firstOf(lines, maxLines).join('\n');
   return (await vscode.window.showWarningMessage(message, { modal: true, detail }, undo)) === undo;
 }
