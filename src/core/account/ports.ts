@@ -1,3 +1,4 @@
+import type { AccountPlace } from './accountPlace.ts';
 import type { LayerPolicy, PermissionStatement } from './layerPolicy.ts';
 import type { Secret } from './secret.ts';
 
@@ -133,8 +134,7 @@ export interface GuardedCall extends CallOptions {
  * answer that says that nothing was done: whether it happened is for the caller to look at. A change that is on its way
  * is not cancelled: it ends as AWS answers, or with `OutcomeUnknown` when no answer comes within a grace time.
  */
-export interface LambdaGateway {
-  readonly region: string;
+export interface LambdaGateway extends AccountPlace {
   /** The address that stands in for AWS, if any; identities are not trusted over time there. */
   readonly endpointUrl: string | undefined;
 

@@ -56,6 +56,28 @@ export async function planPrune(
   return { layerArn, keep, remove, notes: deletionNotes(remove) };
 }
 
+/**
+ * Looks again at a plan that somebody has taken time to agree to: what has come into use meanwhile stays.
+ * Rejects as the gateway.
+ */
+export async function lookAgain(
+  gateway: LambdaGateway,
+  plan: PrunePlan,
+  options: PassOptions = {},
+): Promise<PrunePlan> {
+  const users = await findLayerUsers(gateway, plan.layerArn, options);
+  const usersOf = (wanted: string) => users.filter(({ layerVersionArn }) => layerVersionArn === wanted);
+  const used = plan.remove.filter(({ arn }) => usersOf(arn).length > 0);
+  return {
+    ...plan,
+    keep: [
+      ...plan.keep,
+      ...used.map(({ arn }) => ({ arn, reason: 'inUse' as const, users: usersOf(arn) })),
+    ].sort((a, b) => versionOf(b.arn) - versionOf(a.arn)),
+    remove: plan.remove.filter((each) => !used.includes(each)),
+  };
+}
+
 /** How one deletion of many ended. */
 export interface PruneResult {
   readonly arn: string;

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { placeKey } from '../../core/account/accountPlace.ts';
 import { requireVersionArn } from '../../core/account/layerNames.ts';
 import { type DownloadOptions, downloadLayerVersion } from '../commands/downloadLayerVersion.ts';
 import { selectProfile, type SelectProfileOptions } from '../commands/selectProfile.ts';
@@ -6,7 +7,6 @@ import { selectRegion, type SelectRegionOptions } from '../commands/selectRegion
 import type { CommandServices } from '../commands/services.ts';
 import { commandIds, viewIds } from '../manifest.ts';
 import { registerCommand } from '../register.ts';
-import { describePlace } from './accountItems.ts';
 import type { AccountNode, GroupNode, LayerNode, MoreNode, PlaceNode, ProblemNode } from './accountNodes.ts';
 import { AccountStatus } from './accountStatus.ts';
 import type { AddedLayers } from './addedLayers.ts';
@@ -88,7 +88,7 @@ function registerAdded(
 /** A layer of a region that is not in the view brings its region along. */
 async function showPlace(accounts: CommandServices['accounts'], where: PlaceNode['where']): Promise<void> {
   const places = await accounts.places().catch(() => []); // no region is chosen
-  if (!places.some((each) => describePlace(each) === describePlace(where))) await accounts.add(where);
+  if (!places.some((each) => placeKey(each) === placeKey(where))) await accounts.add(where);
 }
 
 /** What is done with the rows themselves. */

@@ -1,4 +1,6 @@
 import type { AccountStore } from '../../core/account/accountStore.ts';
+import type { Disposable } from '../../core/base/disposable.ts';
+import type { Event } from '../../core/base/emitter.ts';
 import { layerArnOf, requireVersionArn } from '../../core/account/layerNames.ts';
 import { lookUpLayer, newerVersion, type LayerLookup } from '../../core/account/lookUpLayer.ts';
 import type { LambdaGateway, LayerVersionSummary } from '../../core/account/ports.ts';
@@ -23,15 +25,23 @@ export interface ArnSources {
   readonly openStores: readonly AccountStore[];
   /** The gateway of an ARN's region. */
   gatewayFor(arn: string): Promise<LambdaGateway>;
+  /** What was known may be true no longer: something was published, refreshed, or is looked for elsewhere. */
+  readonly onDidChange: Event<void>;
 }
 
 /** What is known of layer versions that stand in files: from the account view, and from look-ups by hand. */
-export class ArnKnowledge {
+export class ArnKnowledge implements Disposable {
   readonly #sources: ArnSources;
+  readonly #subscription: Disposable;
   readonly #lookups = new Map<string, LayerLookup>();
 
   constructor(sources: ArnSources) {
     this.#sources = sources;
+    this.#subscription = sources.onDidChange(() => this.#lookups.clear());
+  }
+
+  dispose(): void {
+    this.#subscription.dispose();
   }
 
   /** What is known now; asks nobody. */

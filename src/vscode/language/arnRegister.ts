@@ -28,6 +28,7 @@ export function registerArns(accounts: ArnSources, logger: Logger): vscode.Dispo
   const knowledge = new ArnKnowledge(accounts);
   const selector = arnLanguages.map((language) => ({ language }));
   return vscode.Disposable.from(
+    knowledge,
     vscode.languages.registerHoverProvider(selector, new ArnHovers(knowledge)),
     vscode.languages.registerCodeActionsProvider(selector, new ArnActions(knowledge), {
       providedCodeActionKinds: ArnActions.kinds,

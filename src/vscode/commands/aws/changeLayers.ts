@@ -45,7 +45,7 @@ export async function changeLayers(
       );
       return plan.after;
     }
-    if (!(await agrees(plan, conflicts))) return undefined;
+    if (!(await agrees(plan, conflicts, gateway))) return undefined;
   }
   const changed = await apply(services, gateway, plan);
   void announce(plan, changed);
@@ -71,14 +71,18 @@ async function preview(
 }
 
 /** Shows before and after. A change that Lambda would refuse can only be looked at. */
-async function agrees(plan: LayerChangePlan, conflicts: ConflictChange): Promise<boolean> {
+async function agrees(
+  plan: LayerChangePlan,
+  conflicts: ConflictChange,
+  where: AccountPlace,
+): Promise<boolean> {
   const change = vscode.l10n.t('Change Layers');
   const compare = vscode.l10n.t('Compare /opt');
   const isPossible = plan.problems.every(({ severity }) => severity !== 'error');
   const message = isPossible
     ? vscode.l10n.t('Change the layers of {0}?', plan.function)
     : vscode.l10n.t('The layers of {0} cannot be changed like this.', plan.function);
-  const detail = changeText(plan, conflicts);
+  const detail = changeText(plan, conflicts, where);
   const buttons = [...(isPossible ? [change] : []), compare];
   const chosen = await vscode.window.showInformationMessage(message, { modal: true, detail }, ...buttons);
   if (chosen !== compare) return chosen === change;

@@ -1,14 +1,18 @@
 import * as vscode from 'vscode';
+import type { AccountPlace } from '../../../core/account/accountPlace.ts';
 import type { LayerChangePlan } from '../../../core/account/changeLayers.ts';
 import { shortName } from '../../../core/account/layerNames.ts';
 import type { StackBudget } from '../../../core/account/stackRules.ts';
 import { describeBudget } from '../../../core/opt/budget.ts';
+import { describePlace } from '../../account/accountItems.ts';
 import type { ConflictChange } from './stackPreview.ts';
 
 /** What changing a function's layers means, in lines for a dialog. */
-export function changeText(plan: LayerChangePlan, conflicts: ConflictChange): string {
+export function changeText(plan: LayerChangePlan, conflicts: ConflictChange, where: AccountPlace): string {
   const { before, after } = plan;
   const lines = [
+    placeLine(where),
+    '',
     vscode.l10n.t('Before:'),
     ...orderLines(before, after, vscode.l10n.t('goes')),
     '',
@@ -24,6 +28,11 @@ export function changeText(plan: LayerChangePlan, conflicts: ConflictChange): st
     ),
   ];
   return lines.join('\n');
+}
+
+/** The line of a dialog that says which account it is about. */
+export function placeLine(place: AccountPlace): string {
+  return vscode.l10n.t('Where: {0}', describePlace(place));
 }
 
 /** `alpha:1 → beta:2`, or that there are none. */

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { AccountPlace } from '../../../core/account/accountPlace.ts';
 import { applyDeletion, planDeletion, type DeletionPlan } from '../../../core/account/deleteVersion.ts';
 import { layerArnOf, shortName } from '../../../core/account/layerNames.ts';
 import { describeAudience } from '../../../core/account/layerPolicy.ts';
@@ -7,6 +8,7 @@ import { firstOf } from '../../firstOf.ts';
 import { withCancellableProgress } from '../../progress.ts';
 import { requireTrust } from '../../trust.ts';
 import type { AwsServices } from './awsServices.ts';
+import { placeLine } from './changeTexts.ts';
 import { type AwsInput, optionsOf, versionTarget } from './targets.ts';
 
 export interface DeleteOptions {
@@ -37,7 +39,7 @@ export async function deleteLayerVersion(
         onProgress: (seen) => report(vscode.l10n.t('{0} seen', seen)),
       }),
   );
-  if (options === undefined && !(await confirm(plan))) return false;
+  if (options === undefined && !(await confirm(plan, gateway))) return false;
   const inUse = options === undefined || options.force === true ? 'evenIfUsed' : 'refuse';
   try {
     await withCancellableProgress(vscode.l10n.t('Deleting {0}', name), (signal) =>
@@ -50,11 +52,12 @@ export async function deleteLayerVersion(
   return true;
 }
 
-async function confirm(plan: DeletionPlan): Promise<boolean> {
+async function confirm(plan: DeletionPlan, where: AccountPlace): Promise<boolean> {
   const { users, sharedWith, notes } = plan;
   const isUsed = users.length > 0;
   const label = isUsed ? vscode.l10n.t('Delete Although It Is Used') : vscode.l10n.t('Delete');
   const detail = [
+    placeLine(where),
     isUsed
       ? [vscode.l10n.t('Used by:'), ...userLines(users)].join('\n')
       : vscode.l10n.t('No function of this account uses it in this region.'),

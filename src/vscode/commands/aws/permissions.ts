@@ -18,6 +18,7 @@ import { withCancellableProgress } from '../../progress.ts';
 import { requireTrust } from '../../trust.ts';
 import { askAudience } from './audience.ts';
 import type { AwsServices } from './awsServices.ts';
+import { placeLine } from './changeTexts.ts';
 import { pickVersion } from './pickers.ts';
 import { plain, table } from '../../markdownTexts.ts';
 import { type AwsInput, optionsOf, versionTarget, type VersionTarget } from './targets.ts';
@@ -88,7 +89,7 @@ export async function addPermission(
     ...(statementId === undefined ? {} : { statementId }),
   });
   if (options === undefined && plan.isPublic && plan.existing === undefined) {
-    if (!(await confirmPublic(target.arn))) return undefined;
+    if (!(await confirmPublic(target))) return undefined;
   }
   const statement = await changing(services, target, () => applyGrant(gateway, plan));
   const [name, whom] = [shortName(target.arn), describeAudience(audience)];
@@ -181,12 +182,13 @@ function audienceOf({ account, organizationId, public: everybody }: AddPermissio
   );
 }
 
-async function confirmPublic(arn: string): Promise<boolean> {
+async function confirmPublic({ arn, where }: VersionTarget): Promise<boolean> {
   const share = vscode.l10n.t('Make It Public');
   const message = vscode.l10n.t('Let everybody use {0}?', shortName(arn));
-  const detail = vscode.l10n.t(
+  const warning = vscode.l10n.t(
     'Everybody with an AWS account will be able to download its content and to use it. Who has it then keeps it, also when the permission is removed.',
   );
+  const detail = [placeLine(where), warning].join('\n\n');
   return (await vscode.window.showWarningMessage(message, { modal: true, detail }, share)) === share;
 }
 
@@ -219,7 +221,8 @@ async function askReceiver(
   if (to === undefined || to === arn) return undefined;
   const { statements } = await policyOf(services, { arn, where });
   const confirm = vscode.l10n.t('Copy');
-  const detail = statements.map(({ audience }) => describeAudience(audience)).join('\n');
+  const audiences = statements.map(({ audience }) => describeAudience(audience));
+  const detail = [placeLine(where), '', ...audiences].join('\n');
   const message = vscode.l10n.t('Share {0} with these too?', shortName(to));
   const chosen = await vscode.window.showWarningMessage(message, { modal: true, detail }, confirm);
   return chosen === confirm ? to : undefined;

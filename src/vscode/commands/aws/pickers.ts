@@ -36,7 +36,11 @@ function pickFrom<T>(
   const show = (): void => {
     const others: Choice<T>[] =
       otherLabel === undefined ? [] : [{ label: otherLabel, value: other, alwaysShow: true }];
+    // Replacing the items moves the active row to the first one, under the hands of whoever is choosing.
+    const [active] = pick.activeItems;
     pick.items = [...list.items.map((item) => ({ ...toItem(item), value: item })), ...others];
+    const same = pick.items.find(({ value }) => value === active?.value);
+    if (active !== undefined && same !== undefined) pick.activeItems = [same];
   };
   return new Promise((resolve, reject) => {
     pick.onDidAccept(() => {

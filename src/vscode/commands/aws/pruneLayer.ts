@@ -1,15 +1,22 @@
 import * as vscode from 'vscode';
+import type { AccountPlace } from '../../../core/account/accountPlace.ts';
+import type { DeletionCandidate } from '../../../core/account/deleteVersion.ts';
 import { shortName } from '../../../core/account/layerNames.ts';
+import { describeAudience } from '../../../core/account/layerPolicy.ts';
+import type { PassOptions } from '../../../core/account/layerUsers.ts';
 import {
   applyPrune,
+  lookAgain,
   planPrune,
   type PrunePlan,
   type PruneResult,
 } from '../../../core/account/pruneVersions.ts';
 import { describeError } from '../../../core/base/errors.ts';
+import { firstOf } from '../../firstOf.ts';
 import { withCancellableProgress } from '../../progress.ts';
 import { requireTrust } from '../../trust.ts';
 import type { AwsServices } from './awsServices.ts';
+import { placeLine } from './changeTexts.ts';
 import { userLines } from './deleteLayerVersion.ts';
 import { plain, table } from '../../markdownTexts.ts';
 import { askText, back } from './steps.ts';
@@ -30,7 +37,7 @@ export interface PruneOptions {
 export interface PruneOutcome {
   readonly layerVersionArn: string;
   readonly status: PruneResult['status'] | 'kept' | 'planned';
-  /** Why it stays or could not be deleted. */
+  /** Why it stays or could not be deleted, or who may miss it. */
   readonly reason?: string;
 }
 
@@ -52,14 +59,10 @@ export async function pruneLayer(
   if (keepNewest === undefined) return undefined;
   const gateway = await services.accounts.gateway(target.where);
   const request = { layerArn: target.arn, keepNewest };
-  const plan = await withCancellableProgress(vscode.l10n.t('Looking for versions in use'), (signal, report) =>
-    planPrune(gateway, request, {
-      signal,
-      onProgress: (seen) => report(vscode.l10n.t('{0} functions seen', seen)),
-    }),
-  );
-  if (options?.dryRun === true) return outcomesOf(plan, undefined);
-  if (options === undefined && !(await confirm(services, title, plan))) return undefined;
+  const shown = await looking((pass) => planPrune(gateway, request, pass));
+  if (options?.dryRun === true) return outcomesOf(shown, undefined);
+  if (options === undefined && !(await confirm(services, title, gateway, shown))) return undefined;
+  const plan = options === undefined ? await looking((pass) => lookAgain(gateway, shown, pass)) : shown;
   const results = await withCancellableProgress(title, (signal, report) =>
     applyPrune(gateway, plan, {
       onError: options?.onError ?? 'stop',
@@ -71,10 +74,17 @@ export async function pruneLayer(
   const outcomes = outcomesOf(plan, results);
   const deleted = results.filter(({ status }) => status === 'deleted').length;
   void vscode.window.showInformationMessage(
-    vscode.l10n.t('{0} of {1} versions are deleted.', deleted, plan.remove.length),
+    vscode.l10n.t('{0} of {1} versions are deleted.', deleted, shown.remove.length),
   );
-  if (deleted < plan.remove.length) void services.reports.show(title, report(title, outcomes, plan.notes));
+  if (deleted < shown.remove.length) void services.reports.show(title, report(title, outcomes, plan.notes));
   return outcomes;
+}
+
+/** Reads all functions with progress that can be cancelled. */
+function looking(look: (options: PassOptions) => Promise<PrunePlan>): Promise<PrunePlan> {
+  return withCancellableProgress(vscode.l10n.t('Looking for versions in use'), (signal, report) =>
+    look({ signal, onProgress: (seen) => report(vscode.l10n.t('{0} functions seen', seen)) }),
+  );
 }
 
 async function askNumber(title: string): Promise<number | undefined> {
@@ -87,7 +97,12 @@ async function askNumber(title: string): Promise<number | undefined> {
   return text === undefined || text === back ? undefined : Number(text);
 }
 
-async function confirm(services: AwsServices, title: string, plan: PrunePlan): Promise<boolean> {
+async function confirm(
+  services: AwsServices,
+  title: string,
+  where: AccountPlace,
+  plan: PrunePlan,
+): Promise<boolean> {
   await services.reports.show(title, report(title, outcomesOf(plan, undefined), plan.notes));
   if (plan.remove.length === 0) {
     void vscode.window.showInformationMessage(vscode.l10n.t('There is no version to delete.'));
@@ -99,7 +114,7 @@ async function confirm(services: AwsServices, title: string, plan: PrunePlan): P
       ? vscode.l10n.t('Delete 1 version for good?')
       : vscode.l10n.t('Delete {0} versions for good?', plan.remove.length);
   const names = plan.remove.map(({ arn }) => shortName(arn)).join(', ');
-  const detail = [names, ...plan.notes].join('\n\n');
+  const detail = [placeLine(where), names, ...plan.notes].join('\n\n');
   return (await vscode.window.showWarningMessage(message, { modal: true, detail }, label)) === label;
 }
 
@@ -111,16 +126,22 @@ function outcomesOf(plan: PrunePlan, results: readonly PruneResult[] | undefined
         : vscode.l10n.t('used by {0}', userLines(users).join(', '));
     return { layerVersionArn: arn, status: 'kept', reason: why };
   });
-  const removed = plan.remove.map(({ arn }): PruneOutcome => {
-    if (results === undefined) return { layerVersionArn: arn, status: 'planned' };
-    const result = results.find((each) => each.arn === arn);
-    return {
-      ...{ layerVersionArn: arn, status: result?.status ?? 'notStarted' },
-      ...(result?.error === undefined ? {} : { reason: describeError(result.error) }),
-    };
+  const removed = plan.remove.map((each): PruneOutcome => {
+    const { arn } = each;
+    const result = results?.find((one) => one.arn === arn);
+    const status = results === undefined ? 'planned' : (result?.status ?? 'notStarted');
+    const reason = result?.error === undefined ? sharedText(each) : describeError(result.error);
+    return { layerVersionArn: arn, status, ...(reason === undefined ? {} : { reason }) };
   });
   const number = ({ layerVersionArn }: PruneOutcome): number => Number(layerVersionArn.split(':').at(-1));
   return [...kept, ...removed].sort((a, b) => number(b) - number(a));
+}
+
+/** Who else may miss it. */
+function sharedText({ sharedWith }: DeletionCandidate): string | undefined {
+  if (sharedWith === undefined) return vscode.l10n.t('whom it is shared with may not be read');
+  if (sharedWith.length === 0) return undefined;
+  return vscode.l10n.t('shared with {0}', firstOf(sharedWith.map(describeAudience)).join(', '));
 }
 
 function report(title: string, outcomes: readonly PruneOutcome[], notes: readonly string[]): string {

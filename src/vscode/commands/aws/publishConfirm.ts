@@ -1,7 +1,9 @@
 import * as vscode from 'vscode';
+import type { AccountPlace } from '../../../core/account/accountPlace.ts';
 import { describeAudience, type LayerPolicy } from '../../../core/account/layerPolicy.ts';
 import type { PublishPlan } from '../../../core/account/publishPlan.ts';
 import type { Finding } from '../../../core/checks/finding.ts';
+import { placeLine } from './changeTexts.ts';
 import { describeBudget, formatBytes } from '../../../core/opt/budget.ts';
 
 /** How the person wants it published. */
@@ -17,25 +19,27 @@ const maxTold = 5;
 export async function confirmPublish(
   plan: PublishPlan,
   findings: readonly Finding[],
-  region: string,
+  where: AccountPlace,
 ): Promise<PublishDecision | undefined> {
   const publish = vscode.l10n.t('Publish');
   const copy = vscode.l10n.t('Publish and Copy Permissions');
   const anyway = vscode.l10n.t('Publish Anyway');
+  const copyAnyway = vscode.l10n.t('Publish Anyway and Copy Permissions');
   const shared = statementsOf(plan);
   const { name } = plan.metadata;
   const message = plan.isUnchanged
     ? vscode.l10n.t('{0} has exactly this content already. Publish it again?', newestName(plan))
-    : vscode.l10n.t('Publish {0} in {1}?', name, region);
-  const detail = detailLines(plan, findings, shared).join('\n');
+    : vscode.l10n.t('Publish {0} in {1}?', name, where.region);
+  const detail = [placeLine(where), ...detailLines(plan, findings, shared)].join('\n');
   const hasErrors = findings.some(({ severity }) => severity === 'error');
   const plainly = plan.isUnchanged || hasErrors ? anyway : publish;
-  const buttons = shared.length > 0 && !plan.isUnchanged ? [copy, plainly] : [plainly];
+  const copying = plan.isUnchanged || hasErrors ? copyAnyway : copy;
+  const buttons = shared.length > 0 ? [copying, plainly] : [plainly];
   const chosen = await vscode.window.showInformationMessage(message, { modal: true, detail }, ...buttons);
   if (chosen === undefined) return undefined;
   return {
-    whenUnchanged: chosen === anyway ? 'publish' : 'skip',
-    copyPermissions: chosen === copy ? 'previous' : 'none',
+    whenUnchanged: chosen === anyway || chosen === copyAnyway ? 'publish' : 'skip',
+    copyPermissions: chosen === copying ? 'previous' : 'none',
   };
 }
 
@@ -70,6 +74,13 @@ function detailLines(
       : [vscode.l10n.t('Licence: {0}', metadata.licenseInfo)]),
     ...(route === 'bucket'
       ? [vscode.l10n.t('Goes through the bucket {0}; the object is removed.', bucket)]
+      : []),
+    ...(plan.permissions === 'unknown'
+      ? [
+          vscode.l10n.t(
+            'Whom the newest version is shared with may not be read: its permissions cannot be copied.',
+          ),
+        ]
       : []),
     ...(shared.length === 0
       ? []

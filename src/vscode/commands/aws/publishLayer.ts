@@ -44,17 +44,17 @@ export type PublishInput = PublishOptions | TreeNode | vscode.Uri | undefined;
 export async function publishLayer(services: AwsServices, input: PublishInput): Promise<string | undefined> {
   requireTrust(vscode.l10n.t('Publishing'));
   if (isOptions(input)) return publishOptions(services, input);
+  const where = await services.accounts.current();
   const path = input === undefined ? await askForSource(services.model) : pathOfRow(input);
   if (path === undefined) return undefined;
   const known = rememberedMetadata(services.state, path);
   const metadata = await askMetadata({ name: nameOf(path), ...known });
   if (metadata === undefined) return undefined;
   return withSource(services, path, metadata, async (source) => {
-    const plan = await makePlan(services, source, metadata);
-    const { region } = await services.accounts.current();
-    const decision = await confirmPublish(plan, source.findings, region);
+    const plan = await makePlan(services, { source, metadata, where });
+    const decision = await confirmPublish(plan, source.findings, where);
     if (decision === undefined) return undefined;
-    return carryOut(services, { plan, decision, path });
+    return carryOut(services, { plan, decision, path, where });
   });
 }
 
@@ -75,14 +75,15 @@ async function publishOptions(services: AwsServices, options: PublishOptions): P
     name: options.name ?? known.name ?? '',
   };
   requireMetadata(metadata);
+  const where = await services.accounts.current();
   return withSource(services, path, metadata, async (source) => {
     if (options.force !== true) refuseErrors(path, source.findings);
-    const plan = await makePlan(services, source, metadata);
+    const plan = await makePlan(services, { source, metadata, where });
     const decision = {
       whenUnchanged: options.force === true ? ('publish' as const) : ('skip' as const),
       copyPermissions: options.copyPermissionsFrom ?? ('none' as const),
     };
-    return carryOut(services, { plan, decision, path });
+    return carryOut(services, { plan, decision, path, where });
   });
 }
 
@@ -107,23 +108,31 @@ async function withSource<T>(
 
 async function makePlan(
   { accounts }: AwsServices,
-  { zip }: PublishSource,
-  metadata: LayerMetadata,
+  request: {
+    readonly source: PublishSource;
+    readonly metadata: LayerMetadata;
+    readonly where: AccountPlace;
+  },
 ): Promise<PublishPlan> {
-  const gateway = await accounts.gateway();
+  const { source, metadata, where } = request;
+  const gateway = await accounts.gateway(where);
   const title = vscode.l10n.t('Looking at the versions of {0}', metadata.name);
   return withCancellableProgress(title, (signal) =>
-    planPublish(gateway, { zip, metadata, bucket: accounts.bucket() }, { signal }),
+    planPublish(gateway, { zip: source.zip, metadata, bucket: accounts.bucket() }, { signal }),
   );
 }
 
 async function carryOut(
   services: AwsServices,
-  request: { readonly plan: PublishPlan; readonly decision: PublishDecision; readonly path: string },
+  request: {
+    readonly plan: PublishPlan;
+    readonly decision: PublishDecision;
+    readonly path: string;
+    readonly where: AccountPlace;
+  },
 ): Promise<string> {
   const { accounts, state } = services;
-  const { plan, decision, path } = request;
-  const where = await accounts.current();
+  const { plan, decision, path, where } = request;
   const ports = { gateway: await accounts.gateway(where), objects: await accounts.objects(where) };
   const title = vscode.l10n.t('Publishing {0}', plan.metadata.name);
   const onProgress = (report: Report) => (progress: PublishProgress) => report(progressText(progress));

@@ -1,10 +1,11 @@
 import * as vscode from 'vscode';
+import type { AccountPlace } from '../../../core/account/accountPlace.ts';
 import { UserError } from '../../../core/base/errors.ts';
 import { firstOf } from '../../firstOf.ts';
 import { withCancellableProgress } from '../../progress.ts';
 import { requireTrust } from '../../trust.ts';
 import type { AwsServices } from './awsServices.ts';
-import { orderText } from './changeTexts.ts';
+import { orderText, placeLine } from './changeTexts.ts';
 import {
   dependentsReport,
   isPartial,
@@ -40,7 +41,7 @@ export async function undoUpdate(
       vscode.l10n.t('Nothing was changed in this window that could be undone.'),
     );
   }
-  if (options === undefined && !(await confirm(next))) return undefined;
+  if (options === undefined && !(await confirm(next, gateway))) return undefined;
   const results = await withCancellableProgress(vscode.l10n.t('Undoing'), (signal, report) =>
     history.undo({
       onError: options?.onError ?? 'continue',
@@ -57,7 +58,10 @@ export async function undoUpdate(
   return outcomes;
 }
 
-async function confirm(changes: NonNullable<AwsServices['history']['next']>): Promise<boolean> {
+async function confirm(
+  changes: NonNullable<AwsServices['history']['next']>,
+  where: AccountPlace,
+): Promise<boolean> {
   const undo = vscode.l10n.t('Undo');
   const lines = changes.map(
     ({ function: name, before, after }) => `${name}: ${orderText(before)}  ⇒  ${orderText(after)}`,
@@ -66,6 +70,6 @@ async function confirm(changes: NonNullable<AwsServices['history']['next']>): Pr
     changes.length === 1
       ? vscode.l10n.t('Give the function its previous layers?')
       : vscode.l10n.t('Give {0} functions their previous layers?', changes.length);
-  const detail = firstOf(lines, maxLines).join('\n');
+  const detail = [placeLine(where), '', ...firstOf(lines, maxLines)].join('\n');
   return (await vscode.window.showWarningMessage(message, { modal: true, detail }, undo)) === undo;
 }

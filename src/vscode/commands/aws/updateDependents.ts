@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { AccountPlace } from '../../../core/account/accountPlace.ts';
 import { layerArnOf, shortName } from '../../../core/account/layerNames.ts';
 import type { LambdaGateway } from '../../../core/account/ports.ts';
 import {
@@ -12,7 +13,7 @@ import { commandIds } from '../../manifest.ts';
 import { withCancellableProgress } from '../../progress.ts';
 import { requireTrust } from '../../trust.ts';
 import type { AwsServices } from './awsServices.ts';
-import { orderText } from './changeTexts.ts';
+import { orderText, placeLine } from './changeTexts.ts';
 import {
   dependentsReport,
   isPartial,
@@ -58,7 +59,7 @@ export async function offerUpdate(
 ): Promise<readonly DependentOutcome[] | undefined> {
   const gateway = await services.accounts.gateway(target.where);
   const plan = await lookForDependents(gateway, target.arn, undefined);
-  const chosen = await choose(services, plan);
+  const chosen = await choose(services, gateway, plan);
   if (chosen === undefined) return undefined;
   return applyAll(services, { gateway, target, plan, chosen });
 }
@@ -95,7 +96,11 @@ interface Chosen {
 }
 
 /** Shows what would be done, lets functions be left out, and asks. */
-async function choose({ reports }: AwsServices, plan: DependentsPlan): Promise<Chosen | undefined> {
+async function choose(
+  { reports }: AwsServices,
+  where: AccountPlace,
+  plan: DependentsPlan,
+): Promise<Chosen | undefined> {
   const name = shortName(plan.target);
   const title = vscode.l10n.t('Update to {0}', name);
   await reports.show(title, dependentsReport(title, plannedOutcomes(plan), plan));
@@ -120,17 +125,19 @@ async function choose({ reports }: AwsServices, plan: DependentsPlan): Promise<C
     matchOnDetail: true,
   });
   if (picked === undefined || picked.length === 0) return undefined;
-  const onError = await confirm(plan, picked.length);
+  const onError = await confirm(plan, where, picked.length);
   return onError === undefined ? undefined : { changes: picked.map(({ change }) => change), onError };
 }
 
 async function confirm(
   { target, pinned }: DependentsPlan,
+  where: AccountPlace,
   count: number,
 ): Promise<ApplyOptions['onError'] | undefined> {
   const stop = vscode.l10n.t('Update, Stop at an Error');
   const goOn = vscode.l10n.t('Update, Go On After Errors');
   const detail = [
+    placeLine(where),
     vscode.l10n.t('Each function keeps the order of its layers. The update can be undone in this window.'),
     ...(pinned.length === 0
       ? []

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { applyDeletion, planDeletion } from '../../../../src/core/account/deleteVersion.ts';
 import { layerArnOf, versionOf } from '../../../../src/core/account/layerNames.ts';
 import type { LambdaGateway } from '../../../../src/core/account/ports.ts';
-import { applyPrune, planPrune } from '../../../../src/core/account/pruneVersions.ts';
+import { applyPrune, lookAgain, planPrune } from '../../../../src/core/account/pruneVersions.ts';
 import { useAws } from '../../../support/motoAws.ts';
 import { userError } from '../../../support/userError.ts';
 import { addedPermission } from './support.ts';
@@ -127,6 +127,26 @@ describe('Deleting layer versions', function () {
     assert.deepEqual(
       results.map(({ status }) => status),
       ['deleted', 'notStarted', 'notStarted'],
+    );
+  });
+
+  it('by pruning keeps what has come into use since it was shown', async () => {
+    const shown = await planPrune(gateway, { layerArn, keepNewest: 2 });
+    await aws.seed.function({ name: `${name}-late`, layers: [arns[3] ?? ''] });
+    const { keep, remove } = await lookAgain(gateway, shown);
+    assert.deepEqual(
+      keep.map(({ arn, reason }) => [versionOf(arn), reason]),
+      [
+        [6, 'newest'],
+        [5, 'newest'],
+        [4, 'inUse'],
+        [3, 'inUse'],
+        [2, 'inUse'],
+      ],
+    );
+    assert.deepEqual(
+      remove.map(({ arn }) => versionOf(arn)),
+      [1],
     );
   });
 
