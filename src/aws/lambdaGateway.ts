@@ -42,12 +42,12 @@ export class AwsLambdaGateway implements LambdaGateway {
     this.#session = session;
   }
 
-  get profile(): string | undefined {
-    return this.#session.options.profile;
-  }
-
   get region(): string {
     return this.#session.options.region;
+  }
+
+  get profile(): string | undefined {
+    return this.#session.options.profile;
   }
 
   get endpointUrl(): string | undefined {

@@ -27,6 +27,15 @@ export function registerCommand(
   });
 }
 
+/** Shows a failure of what a person began by a button, as a sentence. Cancelling is silent. Never rejects. */
+export async function telling(work: Promise<unknown>): Promise<void> {
+  try {
+    await work;
+  } catch (error) {
+    if (!isCancellation(error)) void vscode.window.showErrorMessage(describeError(error));
+  }
+}
+
 /** A plain object, rather than what VS Code passes for a menu: a URI, or a row, which has a `type` or a `kind`. */
 function isOptions(argument: unknown): boolean {
   return (

@@ -12,6 +12,8 @@ import { PublishedLayers } from '../../src/vscode/account/publishedLayers.ts';
 import { WorkspaceModel } from '../../src/vscode/workspace/workspaceModel.ts';
 import { region, testCredentials, useAws } from '../support/motoAws.ts';
 import { writeZip } from '../support/zip.ts';
+import { set } from './support/awsAccount.ts';
+import { EmptyState } from './support/emptyState.ts';
 import { extensionApi, stopAll, workspaceFolder } from './support/debugging.ts';
 import { findRemains, mark } from './support/remains.ts';
 
@@ -19,19 +21,6 @@ interface Comparison {
   readonly added: readonly { path: string }[];
   readonly removed: readonly { path: string }[];
   readonly changed: readonly { path: string }[];
-}
-
-/** The state of a window that nothing was kept in. */
-class EmptyState implements vscode.Memento {
-  readonly #values = new Map<string, unknown>();
-  keys = () => [...this.#values.keys()];
-  get<T>(key: string, fallback?: T): T {
-    return (this.#values.has(key) ? this.#values.get(key) : fallback) as T;
-  }
-  update(key: string, value: unknown): Thenable<void> {
-    this.#values.set(key, value);
-    return Promise.resolve();
-  }
 }
 
 describe('An AWS account', () => {
@@ -374,8 +363,3 @@ describe('An AWS account', () => {
     assert.deepEqual(findRemains().processes, []);
   });
 });
-
-async function set(name: string, value: string | undefined): Promise<void> {
-  const { Global } = vscode.ConfigurationTarget;
-  await vscode.workspace.getConfiguration('lambdaLayers').update(name, value, Global);
-}

@@ -19,20 +19,9 @@ import { WorkspaceModel } from '../../src/vscode/workspace/workspaceModel.ts';
 import { region } from '../support/motoAws.ts';
 import type { TreeEntry } from '../support/tree.ts';
 import { writeZip } from '../support/zip.ts';
-import { useAccount, usePerson } from './support/awsAccount.ts';
-
-/** The state of a window that nothing was kept in. */
-class EmptyState implements vscode.Memento {
-  readonly #values = new Map<string, unknown>();
-  keys = () => [...this.#values.keys()];
-  get<T>(key: string, fallback?: T): T {
-    return (this.#values.has(key) ? this.#values.get(key) : fallback) as T;
-  }
-  update(key: string, value: unknown): Thenable<void> {
-    this.#values.set(key, value);
-    return Promise.resolve();
-  }
-}
+import { useAccount } from './support/awsAccount.ts';
+import { EmptyState } from './support/emptyState.ts';
+import { usePerson } from './support/person.ts';
 
 describe('A person who changes an account', function () {
   this.timeout(120_000);
@@ -81,7 +70,7 @@ describe('A person who changes an account', function () {
       const checks = new CheckStore(store, stacks, log);
       tree = new AccountTree(accounts, new AddedLayers(state));
       controller = new AccountDragAndDrop(
-        awsServices({ accounts, published, model, store, checks, log, state }),
+        awsServices({ accounts, published, model, stacks, store, checks, log, state }),
       );
       const all = [accounts, published, model, stacks, checks, tree, log];
       dispose = () => {

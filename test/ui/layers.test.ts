@@ -67,7 +67,7 @@ describe('the Layers view', () => {
     const { current } = workbench;
     await current.command('Lambda Layers: Compare Layers…');
     await current.choose('greetings');
-    await current.page.locator('.quick-input-widget:visible input[placeholder*="2/2"]').waitFor();
+    await current.page.locator('.quick-input-title:visible', { hasText: '(2/2)' }).waitFor();
     await current.choose('german');
     await current.editorTab('greetings ↔ german').waitFor();
     await current.page.locator('.multiDiffEditor', { hasText: 'greeting.txt' }).waitFor();

@@ -38,9 +38,14 @@ export function newerVersion(
   versions: readonly LayerVersionSummary[],
 ): LayerVersionSummary | undefined {
   const { version } = requireVersionArn(versionArn);
-  const newest = versions.reduce<LayerVersionSummary | undefined>(
+  const newest = newestOf(versions);
+  return newest !== undefined && newest.version > version ? newest : undefined;
+}
+
+/** The one with the highest number; `undefined` when there is none. */
+export function newestOf(versions: readonly LayerVersionSummary[]): LayerVersionSummary | undefined {
+  return versions.reduce<LayerVersionSummary | undefined>(
     (best, each) => (best === undefined || each.version > best.version ? each : best),
     undefined,
   );
-  return newest !== undefined && newest.version > version ? newest : undefined;
 }

@@ -1,3 +1,4 @@
+import type { OrderChange } from './functionUpdate.ts';
 import type { LambdaGateway } from './ports.ts';
 import {
   applyDependents,
@@ -6,6 +7,13 @@ import {
   type DependentChange,
   type DependentResult,
 } from './updateDependents.ts';
+
+/** A change of one function that was made. */
+export interface MadeChange extends OrderChange {
+  readonly functionArn: string;
+  /** What it was made with. */
+  readonly gateway: LambdaGateway;
+}
 
 interface Entry {
   readonly gateway: LambdaGateway;
@@ -19,11 +27,22 @@ interface Entry {
  */
 export class UpdateHistory {
   readonly #entries: Entry[] = [];
+  #made: readonly MadeChange[] = [];
+
+  /** Every change, newest first; also those that were taken back since. */
+  get made(): readonly MadeChange[] {
+    return this.#made;
+  }
 
   /** Remembers results; those that changed nothing are left out. */
   record(gateway: LambdaGateway, results: readonly DependentResult[]): void {
     const changes = undoChanges(results);
-    if (changes.length > 0) this.#entries.push({ gateway, changes });
+    if (changes.length === 0) return;
+    this.#entries.push({ gateway, changes });
+    const made = changes.map(({ function: name, functionArn, before, after }) => {
+      return { function: name, functionArn, before: after, after: before, gateway };
+    });
+    this.#made = [...made, ...this.#made];
   }
 
   /** What taking back the newest update will do, for showing; `undefined` when there is nothing. */

@@ -1,12 +1,12 @@
 import * as vscode from 'vscode';
 import { planAttach } from '../../core/account/changeLayers.ts';
 import { placeKey } from '../../core/account/accountPlace.ts';
-import { describeError, isCancellation } from '../../core/base/errors.ts';
 import { moveItem } from '../../core/workspace/launchEdit.ts';
 import type { AwsServices } from '../commands/aws/awsServices.ts';
-import { changeLayers } from '../commands/aws/changeLayers.ts';
+import { changeWithPreview } from '../commands/aws/changeWithPreview.ts';
 import { reorderTo } from '../commands/aws/reorderLayers.ts';
 import { viewIds } from '../manifest.ts';
+import { telling } from '../register.ts';
 import { requireTrust } from '../trust.ts';
 import type { AccountNode, FunctionNode } from './accountNodes.ts';
 
@@ -41,17 +41,13 @@ export class AccountDragAndDrop implements vscode.TreeDragAndDropController<Acco
 
   async handleDrop(target: AccountNode | undefined, data: vscode.DataTransfer): Promise<void> {
     const dragged = data.get(mimeType)?.value as Dragged | undefined;
-    const place = target === undefined ? undefined : placeOf(target);
+    const place = target === undefined ? undefined : dropPlaceOf(target);
     if (dragged === undefined || place === undefined) return;
-    try {
-      requireTrust(vscode.l10n.t('Changing functions'));
-      await this.#drop(dragged, place);
-    } catch (error) {
-      if (!isCancellation(error)) void vscode.window.showErrorMessage(describeError(error));
-    }
+    await telling(this.#drop(dragged, place));
   }
 
-  async #drop(dragged: Dragged, { row, position }: Place): Promise<void> {
+  async #drop(dragged: Dragged, { row, position }: DropPlace): Promise<void> {
+    requireTrust(vscode.l10n.t('Changing functions'));
     const { functionArn, where } = row;
     const { layerVersionArn: layer, from } = dragged;
     const current = row.function.layers.map(({ arn }) => arn);
@@ -62,7 +58,7 @@ export class AccountDragAndDrop implements vscode.TreeDragAndDropController<Acco
       await reorderTo(this.#services, { function: functionArn, where, layers, confirm: 'ask' });
       return;
     }
-    await changeLayers(this.#services, {
+    await changeWithPreview(this.#services, {
       where,
       confirm: 'ask',
       plan: (gateway, options) =>
@@ -85,13 +81,13 @@ function draggedOf(node: AccountNode): Dragged | undefined {
   return { layerVersionArn, place: placeKey(where), from };
 }
 
-interface Place {
+interface DropPlace {
   readonly row: FunctionNode;
   /** Before which layer; `undefined` for the end, or for the place of another version of the layer. */
   readonly position: number | undefined;
 }
 
-function placeOf(node: AccountNode): Place | undefined {
+function dropPlaceOf(node: AccountNode): DropPlace | undefined {
   if (node.kind === 'accountFunction') return { row: node, position: undefined };
   if (node.kind !== 'accountLayerVersion' || node.parent.kind !== 'accountFunction') return undefined;
   return { row: node.parent, position: node.position };

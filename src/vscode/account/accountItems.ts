@@ -4,6 +4,7 @@ import { shortName } from '../../core/account/layerNames.ts';
 import type { LayerVersionSummary } from '../../core/account/ports.ts';
 import { parseLayerVersionArn } from '../../core/layer/layerArn.ts';
 import { formatBytes } from '../../core/opt/budget.ts';
+import { describeDate } from '../describeDate.ts';
 import { commandIds } from '../manifest.ts';
 import {
   accountNodeId,
@@ -17,7 +18,6 @@ import {
   type ProblemNode,
   type UsersNode,
 } from './accountNodes.ts';
-import { describeDate } from './versionFacts.ts';
 
 const { Collapsed, Expanded, None } = vscode.TreeItemCollapsibleState;
 

@@ -15,13 +15,6 @@ export interface TargetServices {
   readonly model: WorkspaceModel;
 }
 
-/** Whether a function reference is the ARN of a deployed function, with or without a qualifier. */
-export function isFunctionArn(reference: string): boolean {
-  return /^arn:aws[a-z-]*:lambda:[a-z0-9-]+:\d{12}:function:[a-zA-Z0-9-_]+(:[a-zA-Z0-9-_$]+)?$/.test(
-    reference,
-  );
-}
-
 /** The stack of a row of the account view, downloaded; `undefined` for rows that have none. */
 export async function targetOfAccountNode(
   services: TargetServices,
@@ -72,10 +65,11 @@ export async function deployedTarget(
   return { ...target, ...(runtime === undefined ? {} : { runtime }) };
 }
 
-async function versionsTarget(
+/** The stack of some published versions, downloaded. Rejects as `PublishedLayers.prepare`. */
+export async function versionsTarget(
   { published, model }: TargetServices,
   arns: readonly string[],
-  where: AccountPlace,
+  where: AccountPlace | undefined,
 ): Promise<StackTarget> {
   for (const arn of arns) requireVersionArn(arn); // AWS's own layers have other ARNs, and no zip for us
   await published.prepare(arns, 'person', where);

@@ -5,7 +5,7 @@ import { firstOf } from '../firstOf.ts';
 import { withCancellableProgress } from '../progress.ts';
 import { isAccountNode, type AccountNode, type LayerVersionNode, type UsersNode } from './accountNodes.ts';
 import type { AccountTree } from './accountTree.ts';
-import { askForVersionArn } from './askForVersionArn.ts';
+import { askForVersionArn } from '../questions/askForArn.ts';
 import type { AwsAccounts } from './awsAccounts.ts';
 
 export interface FindUsersOptions {

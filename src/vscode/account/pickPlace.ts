@@ -1,25 +1,23 @@
 import * as vscode from 'vscode';
 import { chooseRegion, knownRegions, listProfiles, type AwsProfile } from '../../aws/profiles.ts';
 import type { AccountPlace } from '../../core/account/accountPlace.ts';
-import { pickOne, type Choice, type Picked } from './pickOne.ts';
+import { back, type StepPlace } from '../questions/ask.ts';
+import { pickOne, type Choice, type Picked } from '../questions/pickOne.ts';
 
-/** One step of several. */
-export interface Step {
-  readonly number: number;
-  readonly of: number;
-}
+/** Which of several steps a question is. */
+type Place = Omit<StepPlace, 'title'>;
 
 /** Asks for a profile; the value is `undefined` for the credentials that the environment has. */
 export async function pickProfile(
   current: string | undefined,
-  step?: Step,
+  place?: Place,
 ): Promise<Picked<string | undefined>> {
   const profiles = await listProfiles();
   const here = (isCurrent: boolean) => (isCurrent ? vscode.l10n.t('current') : '');
   return pickOne<string | undefined>({
     title: vscode.l10n.t('AWS Profile'),
     placeHolder: vscode.l10n.t('Profile of the AWS configuration files on this machine'),
-    ...(step === undefined ? {} : { step }),
+    ...place,
     choices: [
       {
         label: vscode.l10n.t('Default Credentials'),
@@ -42,7 +40,7 @@ export async function pickProfile(
 /** Asks for a region; the value is `undefined` for what the profile or the environment says. */
 export async function pickRegion(
   { profile, region }: { readonly profile: string | undefined; readonly region: string | undefined },
-  step?: Step,
+  place?: Place,
 ): Promise<Picked<string | undefined>> {
   const own = await chooseRegion({ profile });
   const description = (each: string) => (each === region ? vscode.l10n.t('current') : '');
@@ -54,7 +52,7 @@ export async function pickRegion(
   return pickOne<string | undefined>({
     title: vscode.l10n.t('AWS Region'),
     placeHolder: vscode.l10n.t('Region; any other name can be typed'),
-    ...(step === undefined ? {} : { step }),
+    ...place,
     choices: [
       ...(own === undefined
         ? []
@@ -74,11 +72,12 @@ export async function pickRegion(
 /** Asks for a profile and a region; `undefined` when either was not chosen. */
 export async function pickPlace(current: Partial<AccountPlace>): Promise<AccountPlace | undefined> {
   for (;;) {
-    const profile = await pickProfile(current.profile, { number: 1, of: 2 });
-    if (profile === undefined || profile === 'back') return undefined;
-    const picked = await pickRegion({ profile: profile.value, region: current.region }, { number: 2, of: 2 });
+    const profile = await pickProfile(current.profile, { step: 1, totalSteps: 2 });
+    if (profile === undefined || profile === back) return undefined;
+    const known = { profile: profile.value, region: current.region };
+    const picked = await pickRegion(known, { step: 2, totalSteps: 2 });
     if (picked === undefined) return undefined;
-    if (picked === 'back') continue;
+    if (picked === back) continue;
     const region = picked.value ?? (await chooseRegion({ profile: profile.value }));
     return region === undefined ? undefined : { profile: profile.value, region };
   }

@@ -10,7 +10,7 @@ import { registerCommand } from '../register.ts';
 import type { AccountNode, GroupNode, LayerNode, MoreNode, PlaceNode, ProblemNode } from './accountNodes.ts';
 import { AccountStatus } from './accountStatus.ts';
 import type { AddedLayers } from './addedLayers.ts';
-import { askForVersionArn } from './askForVersionArn.ts';
+import { askForVersionArn } from '../questions/askForArn.ts';
 import { findLayerUsers, type FindUsersOptions } from './findLayerUsers.ts';
 import { pickPlace } from './pickPlace.ts';
 

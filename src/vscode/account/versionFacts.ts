@@ -4,6 +4,7 @@ import { describeAudience } from '../../core/account/layerPolicy.ts';
 import type { LayerVersionDetails } from '../../core/account/ports.ts';
 import { UserError } from '../../core/base/errors.ts';
 import { formatBytes } from '../../core/opt/budget.ts';
+import { describeDate } from '../describeDate.ts';
 import type { FactNode, LayerVersionNode } from './accountNodes.ts';
 
 type Fact = readonly [label: string, value: string, icon: string];
@@ -42,14 +43,4 @@ async function describeSharing(store: AccountStore, arn: string): Promise<string
     }
     throw error;
   }
-}
-
-/** `2026-01-03 14:05` in local time, from ISO 8601; the text as it is when it is no date. */
-export function describeDate(created: string): string {
-  // Lambda writes the zone without a colon.
-  const date = new Date(created.replace(/([+-]\d\d)(\d\d)$/, '$1:$2'));
-  if (Number.isNaN(date.getTime())) return created;
-  const two = (value: number) => String(value).padStart(2, '0');
-  const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
-  return `${day} ${two(date.getHours())}:${two(date.getMinutes())}`;
 }

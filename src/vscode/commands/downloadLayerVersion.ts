@@ -5,7 +5,7 @@ import type { AccountPlace } from '../../core/account/accountPlace.ts';
 import { requireVersionArn, shortName } from '../../core/account/layerNames.ts';
 import { UserError } from '../../core/base/errors.ts';
 import { isAccountNode, type AccountNode } from '../account/accountNodes.ts';
-import { askForVersionArn } from '../account/askForVersionArn.ts';
+import { askForVersionArn } from '../questions/askForArn.ts';
 import { downloadProgress } from '../account/publishedLayers.ts';
 import { withCancellableProgress } from '../progress.ts';
 import type { CommandServices } from './services.ts';

@@ -1,9 +1,12 @@
 import * as vscode from 'vscode';
+import type { AccountNode } from '../account/accountNodes.ts';
 import { commandIds } from '../manifest.ts';
 import { registerCommand } from '../register.ts';
 import type { TreeNode } from '../views/nodes.ts';
 import { addLayer } from './addLayer.ts';
 import { compareLayers, type CompareOptions } from './compareLayers.ts';
+import { comparePrevious, type ComparePreviousOptions } from './comparePrevious.ts';
+import { compareWith } from './compareWith.ts';
 import { extractOpt, type ExtractOptions } from './extractOpt.ts';
 import { invokeFunction, type InvokeOptions } from './invokeFunction.ts';
 import { openOpt } from './openOpt.ts';
@@ -24,6 +27,12 @@ export function registerCommands(services: CommandServices): vscode.Disposable {
     ),
     registerCommand(commandIds.compareLayers, log, (options?: CompareOptions) =>
       compareLayers(services, options),
+    ),
+    registerCommand(commandIds.compareWith, log, (input: AccountNode | TreeNode | vscode.Uri) =>
+      compareWith(services, input),
+    ),
+    registerCommand(commandIds.comparePrevious, log, (input?: ComparePreviousOptions | AccountNode) =>
+      comparePrevious(services, input),
     ),
     registerCommand(commandIds.showProvenance, log, (input: PathInput) => showProvenance(services, input)),
     registerCommand(commandIds.compareShadowed, log, (input: PathInput) => compareShadowed(services, input)),

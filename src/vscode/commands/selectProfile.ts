@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { pickProfile } from '../account/pickPlace.ts';
 import { settingIds, settingPrefix } from '../manifest.ts';
+import { back } from '../questions/ask.ts';
 
 /** Run by hand it asks; a program names the profile, `''` for the default credentials. */
 export interface SelectProfileOptions {
@@ -11,7 +12,7 @@ export interface SelectProfileOptions {
 export async function selectProfile(options?: SelectProfileOptions): Promise<string | undefined> {
   const current = awsSetting(settingIds.awsProfile);
   const picked = options === undefined ? await pickProfile(current) : { value: options.profile };
-  if (picked === undefined || picked === 'back') return undefined;
+  if (picked === undefined || picked === back) return undefined;
   const profile = picked.value ?? '';
   await writeAwsSetting(settingIds.awsProfile, profile);
   return profile;

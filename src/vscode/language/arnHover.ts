@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { requireVersionArn } from '../../core/account/layerNames.ts';
 import { formatBytes } from '../../core/opt/budget.ts';
+import { describeDate } from '../describeDate.ts';
 import { commandIds } from '../manifest.ts';
 import { plain } from '../markdownTexts.ts';
 import type { ArnFacts, ArnKnowledge } from './arnKnowledge.ts';
@@ -50,7 +51,7 @@ function hoverText(arn: string, facts: ArnFacts): vscode.MarkdownString {
 
 function factTexts({ version, zippedBytes }: ArnFacts): string[] {
   return [
-    ...(version === undefined ? [] : [new Date(version.created).toLocaleDateString()]),
+    ...(version === undefined ? [] : [describeDate(version.created)]),
     ...(version?.compatibleRuntimes ?? []),
     ...(version?.compatibleArchitectures ?? []),
     ...(zippedBytes === undefined ? [] : [formatBytes(zippedBytes)]),

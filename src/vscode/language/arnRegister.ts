@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { shortName } from '../../core/account/layerNames.ts';
 import type { LayerVersionSummary } from '../../core/account/ports.ts';
 import type { Logger } from '../../core/base/logger.ts';
-import { askForVersionArn } from '../account/askForVersionArn.ts';
+import { askForVersionArn } from '../questions/askForArn.ts';
 import { arnLanguages, commandIds } from '../manifest.ts';
 import { withCancellableProgress } from '../progress.ts';
 import { registerCommand } from '../register.ts';

@@ -51,60 +51,6 @@ export async function set(name: string, value: unknown): Promise<void> {
   await vscode.workspace.getConfiguration('lambdaLayers').update(name, value, Global);
 }
 
-/** What the extension has asked, and what a person answers. */
-export interface Person {
-  /** Dialogs and lists, with the buttons or labels that could be chosen. */
-  readonly asked: { readonly text: string; readonly detail: string; readonly choices: readonly string[] }[];
-  /** Labels of buttons and rows that are chosen where they are offered; anything else is dismissed. */
-  chooses: readonly string[];
-}
-
-const dialogs = ['showInformationMessage', 'showWarningMessage', 'showErrorMessage'] as const;
-
-/** Answers dialogs and lists in the tests of the surrounding `describe`: nobody sits before this editor. */
-export function usePerson(): Person {
-  const person: Person = { asked: [], chooses: [] };
-  const { window } = vscode;
-  const former = { ...window };
-  before(() => {
-    for (const name of dialogs) Object.assign(window, { [name]: answerDialogs(person) });
-    Object.assign(window, { showQuickPick: answerLists(person) });
-  });
-  beforeEach(() => {
-    person.asked.length = 0;
-    person.chooses = [];
-  });
-  after(() => {
-    for (const name of [...dialogs, 'showQuickPick'] as const)
-      Object.assign(window, { [name]: former[name] });
-  });
-  return person;
-}
-
-function answerDialogs(person: Person) {
-  return (text: string, ...rest: unknown[]): Promise<string | undefined> => {
-    const [first] = rest;
-    const isOptions = typeof first === 'object' && first !== null;
-    const { detail = '' }: vscode.MessageOptions = isOptions ? first : {};
-    const choices = (isOptions ? rest.slice(1) : rest).map(String);
-    person.asked.push({ text, detail, choices });
-    return Promise.resolve(choices.find((choice) => person.chooses.includes(choice)));
-  };
-}
-
-function answerLists(person: Person) {
-  return (
-    items: readonly vscode.QuickPickItem[],
-    { placeHolder = '', canPickMany = false }: vscode.QuickPickOptions,
-  ): Promise<unknown> => {
-    const choices = items.map(({ label }) => label);
-    const detail = items.map((item) => item.detail ?? '').join('\n');
-    person.asked.push({ text: placeHolder, detail, choices });
-    const chosen = items.filter(({ label }) => person.chooses.includes(label));
-    return Promise.resolve(canPickMany ? chosen : chosen[0]);
-  };
-}
-
 /** A view that is in sight asks AWS by itself, which tests that count calls would take for theirs. */
 async function hideViews(): Promise<void> {
   await vscode.commands.executeCommand('workbench.view.explorer');

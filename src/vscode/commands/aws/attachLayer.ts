@@ -6,9 +6,9 @@ import { newestVersion } from '../../../core/account/publishPlan.ts';
 import { UserError } from '../../../core/base/errors.ts';
 import { requireTrust } from '../../trust.ts';
 import type { AwsServices } from './awsServices.ts';
-import { changeLayers } from './changeLayers.ts';
+import { changeWithPreview } from './changeWithPreview.ts';
 import { pickFunction, pickLayerVersion } from './pickers.ts';
-import { type AwsInput, functionTarget, nodeOf, optionsOf, placeOf, versionTarget } from './targets.ts';
+import { type AwsInput, functionTarget, nodeOf, optionsOf, placeOfRow, versionTarget } from './targets.ts';
 
 export interface AttachOptions {
   /** Name or ARN. */
@@ -36,7 +36,7 @@ export async function attachLayer(
   const target = await functionTarget(services, options, '');
   if (target === undefined) return undefined;
   const layer = await versionOfReference(services, target.where, options.layer);
-  return changeLayers(services, {
+  return changeWithPreview(services, {
     where: target.where,
     confirm: 'decided',
     plan: (gateway, planOptions) =>
@@ -62,7 +62,7 @@ async function attachByHand(
   const isFunctionRow = node?.kind === 'accountFunction';
   const chosenLayer = isFunctionRow ? undefined : await versionTarget(services, node, title);
   if (!isFunctionRow && chosenLayer === undefined) return undefined;
-  const where = chosenLayer?.where ?? placeOf(node);
+  const where = chosenLayer?.where ?? placeOfRow(node);
   const functionArn = isFunctionRow ? node.functionArn : (await pickFunction(services, where, title))?.arn;
   if (functionArn === undefined) return undefined;
   const layer = chosenLayer?.arn ?? (await pickLayerVersion(services, where, title));
@@ -81,7 +81,7 @@ export async function attachTo(
   const current = (await gateway.getFunction(name)).layers.map(({ arn }) => arn);
   const position = await askPosition(current, layer);
   if (position === undefined) return undefined;
-  return changeLayers(services, {
+  return changeWithPreview(services, {
     where,
     confirm: 'ask',
     plan: (_gateway, options) =>

@@ -4,7 +4,8 @@ import {
   organizationProblem,
   type GrantAudience,
 } from '../../../core/account/permissions.ts';
-import { askText, back } from './steps.ts';
+import { back } from '../../questions/ask.ts';
+import { askText } from '../../questions/steps.ts';
 
 /** Asks whom to share with. @returns `undefined` when the person gave up */
 export async function askAudience(title: string): Promise<GrantAudience | undefined> {

@@ -4,6 +4,7 @@ import type { LayerStore } from '../../../core/opt/layerStack.ts';
 import type { AwsAccounts } from '../../account/awsAccounts.ts';
 import type { PublishedLayers } from '../../account/publishedLayers.ts';
 import type { CheckStore } from '../../checks/checkStore.ts';
+import type { Stacks } from '../../optFiles/stacks.ts';
 import type { WorkspaceModel } from '../../workspace/workspaceModel.ts';
 import type { Reports } from './reports.ts';
 
@@ -12,6 +13,7 @@ export interface AwsServices {
   readonly accounts: AwsAccounts;
   readonly published: PublishedLayers;
   readonly model: WorkspaceModel;
+  readonly stacks: Stacks;
   readonly store: LayerStore;
   readonly checks: CheckStore;
   readonly log: vscode.LogOutputChannel;

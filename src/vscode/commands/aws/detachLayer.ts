@@ -3,7 +3,7 @@ import { planDetach } from '../../../core/account/changeLayers.ts';
 import { shortName } from '../../../core/account/layerNames.ts';
 import { requireTrust } from '../../trust.ts';
 import type { AwsServices } from './awsServices.ts';
-import { changeLayers } from './changeLayers.ts';
+import { changeWithPreview } from './changeWithPreview.ts';
 import { type AwsInput, functionTarget, nodeOf, optionsOf } from './targets.ts';
 
 export interface DetachOptions {
@@ -30,7 +30,7 @@ export async function detachLayer(
     node?.kind === 'accountLayerVersion' && node.position !== undefined ? [node.layerVersionArn] : undefined;
   const layers = options?.layers ?? attached ?? (await askLayers(services, target));
   if (layers === undefined || (options === undefined && layers.length === 0)) return undefined;
-  return changeLayers(services, {
+  return changeWithPreview(services, {
     where: target.where,
     confirm: options === undefined ? 'ask' : 'decided',
     plan: (gateway, planOptions) => planDetach(gateway, { function: target.function, layers }, planOptions),

@@ -19,7 +19,8 @@ import type { AwsServices } from './awsServices.ts';
 import { placeLine } from './changeTexts.ts';
 import { userLines } from './deleteLayerVersion.ts';
 import { plain, table } from '../../markdownTexts.ts';
-import { askText, back } from './steps.ts';
+import { back } from '../../questions/ask.ts';
+import { askText } from '../../questions/steps.ts';
 import { type AwsInput, layerTarget, optionsOf } from './targets.ts';
 
 export interface PruneOptions {

@@ -5,6 +5,7 @@ import type { PublishPlan } from '../../../core/account/publishPlan.ts';
 import type { Finding } from '../../../core/checks/finding.ts';
 import { placeLine } from './changeTexts.ts';
 import { describeBudget, formatBytes } from '../../../core/opt/budget.ts';
+import { type Comparison, confirmComparing } from './confirmComparing.ts';
 
 /** How the person wants it published. */
 export interface PublishDecision {
@@ -15,12 +16,22 @@ export interface PublishDecision {
 /** Findings told in the dialog; Problems has them all. */
 const maxTold = 5;
 
+/** What publishing is asked about. */
+interface PublishQuestion {
+  readonly plan: PublishPlan;
+  readonly findings: readonly Finding[];
+  readonly where: AccountPlace;
+  /** Shows how the newest version, by its ARN, differs from what will be published. */
+  readonly compare: (versionArn: string) => Promise<unknown>;
+}
+
 /** Shows what will be published, and asks. @returns `undefined` when the person gave up */
-export async function confirmPublish(
-  plan: PublishPlan,
-  findings: readonly Finding[],
-  where: AccountPlace,
-): Promise<PublishDecision | undefined> {
+export async function confirmPublish({
+  plan,
+  findings,
+  where,
+  compare,
+}: PublishQuestion): Promise<PublishDecision | undefined> {
   const publish = vscode.l10n.t('Publish');
   const copy = vscode.l10n.t('Publish and Copy Permissions');
   const anyway = vscode.l10n.t('Publish Anyway');
@@ -34,13 +45,22 @@ export async function confirmPublish(
   const hasErrors = findings.some(({ severity }) => severity === 'error');
   const plainly = plan.isUnchanged || hasErrors ? anyway : publish;
   const copying = plan.isUnchanged || hasErrors ? copyAnyway : copy;
-  const buttons = shared.length > 0 ? [copying, plainly] : [plainly];
-  const chosen = await vscode.window.showInformationMessage(message, { modal: true, detail }, ...buttons);
+  const actions = shared.length > 0 ? [copying, plainly] : [plainly];
+  const comparison = comparisonOf(plan, compare);
+  const chosen = await confirmComparing({ message, detail, actions, comparison });
   if (chosen === undefined) return undefined;
   return {
     whenUnchanged: chosen === anyway || chosen === copyAnyway ? 'publish' : 'skip',
     copyPermissions: chosen === copying ? 'previous' : 'none',
   };
+}
+
+/** With what the person can compare it; with nothing when there is nothing else there. */
+function comparisonOf(plan: PublishPlan, compare: PublishQuestion['compare']): Comparison | undefined {
+  const { newest, isUnchanged } = plan;
+  if (typeof newest !== 'object' || isUnchanged) return undefined;
+  const label = vscode.l10n.t('Compare with {0}', newestName(plan));
+  return { label, show: () => compare(newest.arn) };
 }
 
 /** `alpha:3`, or that there is none. */

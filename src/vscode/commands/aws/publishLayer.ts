@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import type { AccountPlace } from '../../../core/account/accountPlace.ts';
 import { requireMetadata } from '../../../core/account/layerMetadata.ts';
-import { shortName } from '../../../core/account/layerNames.ts';
+import { layerArnOf, shortName } from '../../../core/account/layerNames.ts';
 import type { LayerMetadata } from '../../../core/account/ports.ts';
 import {
   publishLayer as publish,
@@ -10,15 +10,23 @@ import {
   type PublishResult,
 } from '../../../core/account/publishLayer.ts';
 import { planPublish, type PublishPlan } from '../../../core/account/publishPlan.ts';
-import { describeError, isCancellation, UserError } from '../../../core/base/errors.ts';
+import { UserError } from '../../../core/base/errors.ts';
 import type { Finding } from '../../../core/checks/finding.ts';
 import { formatBytes } from '../../../core/opt/budget.ts';
 import { type Report, withCancellableProgress } from '../../progress.ts';
+import { telling } from '../../register.ts';
 import { requireTrust } from '../../trust.ts';
 import type { TreeNode } from '../../views/nodes.ts';
 import type { AwsServices } from './awsServices.ts';
+import { compareWithVersion } from './compareWithPublished.ts';
 import { confirmPublish, type PublishDecision } from './publishConfirm.ts';
-import { askMetadata, configuredMetadata, rememberedMetadata, rememberMetadata } from './publishMetadata.ts';
+import {
+  askMetadata,
+  configuredMetadata,
+  layerNameOf,
+  rememberedMetadata,
+  rememberMetadata,
+} from './publishMetadata.ts';
 import { publishSource, type PublishSource } from './publishSource.ts';
 import { offerUpdate } from './updateDependents.ts';
 import { askForSource, pathOfRow } from './publishPath.ts';
@@ -45,14 +53,17 @@ export async function publishLayer(services: AwsServices, input: PublishInput): 
   requireTrust(vscode.l10n.t('Publishing'));
   if (isOptions(input)) return publishOptions(services, input);
   const where = await services.accounts.current();
-  const path = input === undefined ? await askForSource(services.model) : pathOfRow(input);
+  const path = input === undefined ? await askWhatToPublish(services) : pathOfRow(input);
   if (path === undefined) return undefined;
   const known = rememberedMetadata(services.state, path);
-  const metadata = await askMetadata({ name: nameOf(path), ...known });
+  const metadata = await askMetadata({ name: layerNameOf(path), ...known });
   if (metadata === undefined) return undefined;
   return withSource(services, path, metadata, async (source) => {
     const plan = await makePlan(services, { source, metadata, where });
-    const decision = await confirmPublish(plan, source.findings, where);
+    const decision = await confirmPublish({
+      ...{ plan, findings: source.findings, where },
+      compare: (arn) => compareWithVersion(services, { arn, where, path, zip: source.zip }),
+    });
     if (decision === undefined) return undefined;
     return carryOut(services, { plan, decision, path, where });
   });
@@ -139,7 +150,8 @@ async function carryOut(
   const result = await withCancellableProgress(title, (signal, report) =>
     publish(ports, plan, { ...decision, signal, onProgress: onProgress(report) }),
   ).finally(async () => (await accounts.store(where)).layerChanged(plan.metadata.name));
-  await rememberMetadata(state, path, plan.metadata);
+  const layerArn = layerArnOf(result.version.arn);
+  await rememberMetadata(state, path, { metadata: plan.metadata, layerArn });
   void announce(services, where, result);
   return result.version.arn;
 }
@@ -174,9 +186,7 @@ async function announce(
   const chosen = await vscode.window.showInformationMessage(text, update, copy);
   if (chosen === copy) await vscode.env.clipboard.writeText(version.arn);
   if (chosen === update) {
-    await offerUpdate(services, { arn: version.arn, where }).catch((error: unknown) => {
-      if (!isCancellation(error)) void vscode.window.showErrorMessage(describeError(error));
-    });
+    await telling(offerUpdate(services, { arn: version.arn, where }));
   }
 }
 
@@ -203,10 +213,12 @@ function metadataOf(options: PublishOptions): Partial<LayerMetadata> {
   };
 }
 
-function nameOf(path: string): string {
-  return basename(path)
-    .replace(/\.zip$/i, '')
-    .replaceAll(/[^a-zA-Z0-9-_]/g, '-');
+function askWhatToPublish({ model }: AwsServices): Promise<string | undefined> {
+  return askForSource(model, {
+    title: vscode.l10n.t('Publish Layer'),
+    placeHolder: vscode.l10n.t('Layer to publish'),
+    openLabel: vscode.l10n.t('Publish'),
+  });
 }
 
 function isOptions(input: PublishInput): input is PublishOptions {

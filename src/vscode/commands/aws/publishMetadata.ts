@@ -1,4 +1,6 @@
+import { basename } from 'node:path';
 import * as vscode from 'vscode';
+import type { KnownLayer } from '../../../core/account/lastPublished.ts';
 import {
   descriptionProblem,
   layerArchitectures,
@@ -10,28 +12,54 @@ import {
 import type { LayerMetadata } from '../../../core/account/ports.ts';
 import { absolutePath } from '../../../core/layer/layerReference.ts';
 import { settingIds, settingPrefix } from '../../manifest.ts';
-import { askInSteps, askMany, askText, back, type Step } from './steps.ts';
+import { back } from '../../questions/ask.ts';
+import { askInSteps, askMany, askText, type Step } from '../../questions/steps.ts';
 
-const stateKey = 'lambdaLayers.published';
+const stateKey = 'lambdaLayers.publishedAs';
 /** Layers whose metadata is remembered; the oldest are forgotten first. */
 const maxRemembered = 100;
 
+/** What is remembered of a folder or zip that was published. */
+interface Remembered {
+  readonly metadata: LayerMetadata;
+  /** Without a version: says region and account too. */
+  readonly layerArn: string;
+}
+
+type RememberedLayers = Readonly<Record<string, Remembered>>;
+
 /** What a layer of a folder or zip was last published with; the setting goes before, except for the name. */
 export function rememberedMetadata(state: vscode.Memento, path: string): Partial<LayerMetadata> {
-  const last = state.get<Record<string, LayerMetadata>>(stateKey, {})[path];
+  const last = state.get<RememberedLayers>(stateKey, {})[path]?.metadata;
   return { ...last, ...configuredMetadata(path), ...(last === undefined ? {} : { name: last.name }) };
 }
 
-/** Remembers for this workspace what a folder or zip was published with. */
+/** What is known of the layer that a folder or zip is published as. */
+export function knownLayer(state: vscode.Memento, path: string): KnownLayer {
+  return {
+    layerArn: state.get<RememberedLayers>(stateKey, {})[path]?.layerArn,
+    configuredName: configuredMetadata(path).name,
+    fileName: layerNameOf(path),
+  };
+}
+
+/** The name that a folder or zip suggests, of the characters that a layer's name may have. */
+export function layerNameOf(path: string): string {
+  return basename(path)
+    .replace(/\.zip$/i, '')
+    .replaceAll(/[^a-zA-Z0-9-_]/g, '-');
+}
+
+/** Remembers for this workspace what a folder or zip was published with, and as which layer. */
 export async function rememberMetadata(
   state: vscode.Memento,
   path: string,
-  metadata: LayerMetadata,
+  published: Remembered,
 ): Promise<void> {
-  const others = Object.entries(state.get<Record<string, LayerMetadata>>(stateKey, {})).filter(
+  const others = Object.entries(state.get<RememberedLayers>(stateKey, {})).filter(
     ([known]) => known !== path,
   );
-  const all = [...others, [path, metadata] as const];
+  const all = [...others, [path, published] as const];
   await state.update(stateKey, Object.fromEntries(all.slice(-maxRemembered)));
 }
 

@@ -15,24 +15,25 @@ export function pathOfRow(input: TreeNode | vscode.Uri): string {
   );
 }
 
-/** Asks what to publish. @returns an absolute path, or `undefined` when nothing was chosen */
-export async function askForSource(model: WorkspaceModel): Promise<string | undefined> {
+/** Asks for a local layer. @returns an absolute path, or `undefined` when nothing was chosen */
+export async function askForSource(
+  model: WorkspaceModel,
+  question: { readonly title: string; readonly placeHolder: string; readonly openLabel: string },
+): Promise<string | undefined> {
+  const { title, placeHolder, openLabel } = question;
   const layers = model.layers().map(({ name, path }) => ({
     label: name,
     description: vscode.workspace.asRelativePath(path),
     path,
   }));
   const other = { label: vscode.l10n.t('Choose a Folder or Zip…'), description: '', path: '' };
-  const picked = await vscode.window.showQuickPick([...layers, other], {
-    title: vscode.l10n.t('Publish Layer'),
-    placeHolder: vscode.l10n.t('Layer to publish'),
-  });
+  const picked = await vscode.window.showQuickPick([...layers, other], { title, placeHolder });
   if (picked === undefined || picked.path !== '') return picked?.path;
   const chosen = await vscode.window.showOpenDialog({
     canSelectFiles: true,
     canSelectFolders: true,
     filters: { [vscode.l10n.t('Layers')]: ['zip'] },
-    openLabel: vscode.l10n.t('Publish'),
+    openLabel,
   });
   return chosen?.[0]?.fsPath;
 }

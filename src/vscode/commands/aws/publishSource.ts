@@ -3,19 +3,24 @@ import { basename, join } from 'node:path';
 import { tmpdir } from 'node:os';
 import * as vscode from 'vscode';
 import { systemErrorCode, UserError } from '../../../core/base/errors.ts';
+import type { Logger } from '../../../core/base/logger.ts';
 import type { Finding } from '../../../core/checks/finding.ts';
 import { packageLayer } from '../../../core/packaging/packageLayer.ts';
 import { withCancellableProgress } from '../../progress.ts';
 import type { AwsServices } from './awsServices.ts';
 
-/** A zip that is ready to be published. */
-export interface PublishSource {
+/** The zip of a layer, as it would be published. */
+export interface PackagedSource {
   /** Absolute path of the zip. */
   readonly zip: string;
+  /** Removes what was made for it. */
+  readonly release: () => Promise<void>;
+}
+
+/** A zip that is ready to be published. */
+export interface PublishSource extends PackagedSource {
   /** What the checks found in it. */
   readonly findings: readonly Finding[];
-  /** Removes what was made for publishing. */
-  readonly release: () => Promise<void>;
 }
 
 /**
@@ -23,14 +28,19 @@ export interface PublishSource {
  * packaging and opening do.
  */
 export async function publishSource(
-  { checks, log }: AwsServices,
+  { checks, log }: Pick<AwsServices, 'checks' | 'log'>,
   path: string,
   architecture: string | undefined,
 ): Promise<PublishSource> {
-  const isFolder = await isDirectory(path);
+  await isDirectory(path);
   const stack = { paths: [path], ...(architecture === undefined ? {} : { architecture }) };
   const findings = await checks.findings(stack);
-  if (!isFolder) return { zip: path, findings, release: () => Promise.resolve() };
+  return { ...(await packagedSource(path, log)), findings };
+}
+
+/** A zip as it is, a folder packaged into a temporary one. Rejects as `publishSource`. */
+export async function packagedSource(path: string, logger: Logger): Promise<PackagedSource> {
+  if (!(await isDirectory(path))) return { zip: path, release: () => Promise.resolve() };
   const folder = await mkdtemp(join(tmpdir(), 'lambda-layers-publish-'));
   const release = (): Promise<void> => rm(folder, { recursive: true, force: true });
   try {
@@ -41,13 +51,13 @@ export async function publishSource(
         { path, output },
         {
           signal,
-          logger: log,
+          logger,
           onProgress: ({ phase, done, total }) =>
             report(total > 0 ? `${phase} ${Math.floor((100 * done) / total)} %` : phase),
         },
       ),
     );
-    return { zip: output, findings, release };
+    return { zip: output, release };
   } catch (error) {
     await release();
     throw error;

@@ -3,8 +3,11 @@ import { UpdateHistory } from '../../../core/account/updateHistory.ts';
 import type { AccountNode } from '../../account/accountNodes.ts';
 import { commandIds } from '../../manifest.ts';
 import { registerCommand } from '../../register.ts';
+import type { TreeNode } from '../../views/nodes.ts';
 import { attachLayer, type AttachOptions } from './attachLayer.ts';
 import type { AwsServices } from './awsServices.ts';
+import { compareChange, type CompareChangeOptions } from './compareChange.ts';
+import { compareWithPublished, type CompareWithPublishedOptions } from './compareWithPublished.ts';
 import { copyPolicy, type CopyPolicyOptions } from './copyPolicy.ts';
 import { deleteLayerVersion, type DeleteOptions } from './deleteLayerVersion.ts';
 import { detachLayer, type DetachOptions } from './detachLayer.ts';
@@ -37,6 +40,11 @@ export function registerAwsCommands(services: AwsServices): vscode.Disposable {
     reports,
     vscode.workspace.registerTextDocumentContentProvider(reportScheme, reports),
     registerCommand(commandIds.publishLayer, log, (input?: PublishInput) => publishLayer(services, input)),
+    registerCommand(
+      commandIds.compareWithPublished,
+      log,
+      (input?: CompareWithPublishedOptions | TreeNode | vscode.Uri) => compareWithPublished(services, input),
+    ),
     ...registerFunctionCommands(services),
     ...registerPermissionCommands(services),
     registerCommand(commandIds.deleteLayerVersion, log, (input?: DeleteOptions | AccountNode) =>
@@ -62,6 +70,9 @@ function registerFunctionCommands(services: AwsServices): vscode.Disposable[] {
     ),
     registerCommand(commandIds.updateDependents, log, (input?: UpdateOptions | AccountNode) =>
       updateDependents(services, input),
+    ),
+    registerCommand(commandIds.compareChange, log, (options?: CompareChangeOptions) =>
+      compareChange(services, options),
     ),
     registerCommand(commandIds.undoUpdate, log, (options?: UndoOptions) => undoUpdate(services, options)),
   ];

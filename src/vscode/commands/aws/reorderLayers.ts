@@ -2,9 +2,10 @@ import * as vscode from 'vscode';
 import { planReorder } from '../../../core/account/changeLayers.ts';
 import { shortName } from '../../../core/account/layerNames.ts';
 import { moveItem } from '../../../core/workspace/launchEdit.ts';
+import { ask, back } from '../../questions/ask.ts';
 import { requireTrust } from '../../trust.ts';
 import type { AwsServices } from './awsServices.ts';
-import { changeLayers } from './changeLayers.ts';
+import { changeWithPreview } from './changeWithPreview.ts';
 import { type AwsInput, type FunctionTarget, functionTarget, optionsOf } from './targets.ts';
 
 export interface ReorderOptions {
@@ -37,7 +38,7 @@ export function reorderTo(
   request: FunctionTarget & { readonly layers: readonly string[]; readonly confirm: 'ask' | 'decided' },
 ): Promise<readonly string[] | undefined> {
   const { function: name, layers, where, confirm } = request;
-  return changeLayers(services, {
+  return changeWithPreview(services, {
     where,
     confirm,
     plan: (gateway, options) => planReorder(gateway, { function: name, layers }, options),
@@ -64,12 +65,11 @@ interface OrderItem extends vscode.QuickPickItem {
 }
 
 /** A list whose rows move up and down by their buttons; Enter takes the order as it is. */
-function arrange(name: string, current: readonly string[]): Promise<readonly string[] | undefined> {
+async function arrange(name: string, current: readonly string[]): Promise<readonly string[] | undefined> {
   let order = [...current];
   const up = { iconPath: new vscode.ThemeIcon('arrow-up'), tooltip: vscode.l10n.t('Move Up') };
   const down = { iconPath: new vscode.ThemeIcon('arrow-down'), tooltip: vscode.l10n.t('Move Down') };
   const pick = vscode.window.createQuickPick<OrderItem>();
-  pick.title = vscode.l10n.t('Reorder Layers of {0}', name);
   pick.placeholder = vscode.l10n.t('Move layers by their buttons, the last one wins; Enter when done');
   pick.keepScrollPosition = true;
   const show = (active: string | undefined): void => {
@@ -80,21 +80,13 @@ function arrange(name: string, current: readonly string[]): Promise<readonly str
     }));
     pick.activeItems = pick.items.filter(({ arn }) => arn === active);
   };
-  return new Promise((resolve) => {
-    pick.onDidTriggerItemButton(({ button, item }) => {
-      const from = order.indexOf(item.arn);
-      order = moveItem(order, from, button === up ? from - 1 : from + 2);
-      show(item.arn);
-    });
-    pick.onDidAccept(() => {
-      resolve(order);
-      pick.hide();
-    });
-    pick.onDidHide(() => {
-      resolve(undefined);
-      pick.dispose();
-    });
-    show(order[0]);
-    pick.show();
+  pick.onDidTriggerItemButton(({ button, item }) => {
+    const from = order.indexOf(item.arn);
+    order = moveItem(order, from, button === up ? from - 1 : from + 2);
+    show(item.arn);
   });
+  show(order[0]);
+  const title = vscode.l10n.t('Reorder Layers of {0}', name);
+  const answer = await ask(pick, { title, accept: () => order });
+  return answer === back ? undefined : answer;
 }

@@ -1,3 +1,4 @@
+import * as vscode from 'vscode';
 import type { LayerFacts } from '../../../core/account/stackRules.ts';
 import { shortName } from '../../../core/account/layerNames.ts';
 import type { AccountPlace } from '../../../core/account/accountPlace.ts';
@@ -7,6 +8,7 @@ import { findConflicts } from '../../../core/opt/conflicts.ts';
 import { MergedView } from '../../../core/opt/mergedView.ts';
 import type { Conflict } from '../../../core/opt/provenance.ts';
 import type { LayerTree } from '../../../core/opt/layerTree.ts';
+import { compareStacks, type LayerComparison } from '../compareStacks.ts';
 import type { AwsServices } from './awsServices.ts';
 
 /** What is known of the content of published layers. */
@@ -52,6 +54,25 @@ export async function readContents(
   }
   const sizes = new Map([...trees].map(([arn, tree]) => [arn, unzippedBytes(tree)]));
   return { trees, facts: { unzippedBytes: (arn) => sizes.get(arn) } };
+}
+
+/** Shows how two orders differ in `/opt`, as far as the layers' content is known; what is left out is said. */
+export async function compareContents(
+  services: AwsServices,
+  { trees }: LayerContents,
+  { before, after }: { readonly before: readonly string[]; readonly after: readonly string[] },
+): Promise<LayerComparison> {
+  const known = (arns: readonly string[]) => ({
+    paths: arns.flatMap((arn) => trees.get(arn)?.source.path ?? []),
+  });
+  const unknown = new Set([...before, ...after].filter((arn) => !trees.has(arn)));
+  const comparison = await compareStacks(services, known(before), known(after));
+  if (unknown.size > 0) {
+    const names = [...unknown].map(shortName).join(', ');
+    const text = vscode.l10n.t('Compared without {0}, which could not be downloaded.', names);
+    void vscode.window.showWarningMessage(text);
+  }
+  return comparison;
 }
 
 /** What a new order of layers makes of `/opt`. */

@@ -1,8 +1,7 @@
 import type { AccountPlace } from '../../../core/account/accountPlace.ts';
 import { requireVersionArn } from '../../../core/account/layerNames.ts';
 import { isAccountNode, type AccountNode } from '../../account/accountNodes.ts';
-import type { AwsServices } from './awsServices.ts';
-import { pickFunction, pickLayer, pickLayerVersion, pickVersion } from './pickers.ts';
+import { type AccountSource, pickFunction, pickLayer, pickLayerVersion, pickVersion } from './pickers.ts';
 
 /** How a command is given what it works on: options, a row of the account view, or not at all. */
 export type AwsInput<Options> = Options | AccountNode | undefined;
@@ -35,7 +34,7 @@ export function nodeOf(input: unknown): AccountNode | undefined {
  * Rejects with `LayerReferenceInvalid`, or as the gateway.
  */
 export async function versionTarget(
-  services: AwsServices,
+  services: AccountSource,
   input: AwsInput<{ readonly layerVersionArn: string }>,
   title: string,
 ): Promise<VersionTarget | undefined> {
@@ -48,27 +47,27 @@ export async function versionTarget(
   const arn =
     node?.kind === 'accountLayer'
       ? await pickVersion(services, node.where, node.layerArn, title)
-      : await pickLayerVersion(services, placeOf(node), title);
-  return arn === undefined ? undefined : ofVersion(services, arn, placeOf(node));
+      : await pickLayerVersion(services, placeOfRow(node), title);
+  return arn === undefined ? undefined : ofVersion(services, arn, placeOfRow(node));
 }
 
 /** The layer that a command is about, by its ARN without a version; asks for what is not given. */
 export async function layerTarget(
-  services: AwsServices,
+  services: AccountSource,
   input: AwsInput<{ readonly layerArn: string }>,
   title: string,
 ): Promise<VersionTarget | undefined> {
   const node = nodeOf(input);
   const options = optionsOf(input);
   const given = options?.layerArn ?? (node?.kind === 'accountLayer' ? node.layerArn : undefined);
-  const arn = given ?? (await pickLayer(services, placeOf(node), title));
+  const arn = given ?? (await pickLayer(services, placeOfRow(node), title));
   if (arn === undefined) return undefined;
-  return { arn, where: placeOf(node) ?? (await services.accounts.placeOf(arn)) };
+  return { arn, where: placeOfRow(node) ?? (await services.accounts.placeOf(arn)) };
 }
 
 /** The function that a command is about; asks for what is not given. A mere name is looked for in the current place. */
 export async function functionTarget(
-  services: AwsServices,
+  services: AccountSource,
   input: AwsInput<{ readonly function: string }>,
   title: string,
 ): Promise<FunctionTarget | undefined> {
@@ -84,13 +83,13 @@ export async function functionTarget(
   const node = nodeOf(input);
   const row = node?.kind === 'accountLayerVersion' ? node.parent : node;
   if (row?.kind === 'accountFunction') return { function: row.functionArn, where: row.where };
-  const where = placeOf(node) ?? (await accounts.current());
+  const where = placeOfRow(node) ?? (await accounts.current());
   const chosen = await pickFunction(services, where, title);
   return chosen === undefined ? undefined : { function: chosen.arn, where };
 }
 
 async function ofVersion(
-  { accounts }: AwsServices,
+  { accounts }: AccountSource,
   arn: string,
   where?: AccountPlace,
 ): Promise<VersionTarget> {
@@ -99,8 +98,8 @@ async function ofVersion(
 }
 
 /** Where a row is. */
-export function placeOf(node: AccountNode | undefined): AccountPlace | undefined {
+export function placeOfRow(node: AccountNode | undefined): AccountPlace | undefined {
   if (node === undefined) return undefined;
   if ('where' in node) return node.where;
-  return placeOf(node.parent);
+  return placeOfRow(node.parent);
 }

@@ -11,9 +11,12 @@ import {
 } from '../../../core/account/updateDependents.ts';
 import { commandIds } from '../../manifest.ts';
 import { withCancellableProgress } from '../../progress.ts';
+import { ask, back } from '../../questions/ask.ts';
+import { telling } from '../../register.ts';
 import { requireTrust } from '../../trust.ts';
 import type { AwsServices } from './awsServices.ts';
 import { orderText, placeLine } from './changeTexts.ts';
+import { compareOrders } from './compareChange.ts';
 import {
   dependentsReport,
   isPartial,
@@ -97,36 +100,60 @@ interface Chosen {
 
 /** Shows what would be done, lets functions be left out, and asks. */
 async function choose(
-  { reports }: AwsServices,
+  services: AwsServices,
   where: AccountPlace,
   plan: DependentsPlan,
 ): Promise<Chosen | undefined> {
   const name = shortName(plan.target);
   const title = vscode.l10n.t('Update to {0}', name);
-  await reports.show(title, dependentsReport(title, plannedOutcomes(plan), plan));
+  await services.reports.show(title, dependentsReport(title, plannedOutcomes(plan), plan));
   if (plan.changes.length === 0) {
     void vscode.window.showInformationMessage(
       vscode.l10n.t('No function has an older version of {0}.', layerArnOf(plan.target)),
     );
     return undefined;
   }
-  const items = plan.changes.map((change) => ({
+  const picked = await pickFunctions(services, where, plan);
+  if (picked === undefined || picked.length === 0) return undefined;
+  const onError = await confirm(plan, where, picked.length);
+  return onError === undefined ? undefined : { changes: picked, onError };
+}
+
+interface FunctionItem extends vscode.QuickPickItem {
+  readonly change: DependentChange;
+}
+
+/** The functions that shall be updated; what an update makes of a function's `/opt` can be looked at beside. */
+async function pickFunctions(
+  services: AwsServices,
+  where: AccountPlace,
+  plan: DependentsPlan,
+): Promise<readonly DependentChange[] | undefined> {
+  const compare = {
+    iconPath: new vscode.ThemeIcon('diff'),
+    tooltip: vscode.l10n.t('Compare /opt Before and After'),
+  };
+  const pick = vscode.window.createQuickPick<FunctionItem>();
+  const placeholder = vscode.l10n.t('Functions to update');
+  Object.assign(pick, { placeholder, canSelectMany: true, ignoreFocusOut: true, matchOnDetail: true });
+  pick.items = plan.changes.map((change) => ({
     label: change.function,
     description: change.problems[0]?.message ?? '',
     detail: `${orderText(change.before)}  ⇒  ${orderText(change.after)}`,
-    picked: change.problems.every(({ severity }) => severity !== 'error'),
+    buttons: [compare],
     change,
   }));
-  const picked = await vscode.window.showQuickPick(items, {
-    title,
-    placeHolder: vscode.l10n.t('Functions to update'),
-    canPickMany: true,
-    ignoreFocusOut: true,
-    matchOnDetail: true,
+  pick.selectedItems = pick.items.filter(({ change }) => !isRefused(change));
+  pick.onDidTriggerItemButton(({ item: { change } }) => {
+    void telling(compareOrders(services, { ...change, where }));
   });
-  if (picked === undefined || picked.length === 0) return undefined;
-  const onError = await confirm(plan, where, picked.length);
-  return onError === undefined ? undefined : { changes: picked.map(({ change }) => change), onError };
+  const title = vscode.l10n.t('Update to {0}', shortName(plan.target));
+  const answer = await ask(pick, { title, accept: () => pick.selectedItems.map(({ change }) => change) });
+  return answer === back ? undefined : answer;
+}
+
+function isRefused({ problems }: DependentChange): boolean {
+  return problems.some(({ severity }) => severity === 'error');
 }
 
 async function confirm(
@@ -187,9 +214,11 @@ async function tell(
   const text = vscode.l10n.t('{0}: {1}.', title, summaryText(outcomes));
   const show = vscode.l10n.t('Show Results');
   const undo = vscode.l10n.t('Undo');
+  const compare = vscode.l10n.t('Compare /opt');
   const chosen = await (isPartial(outcomes)
-    ? vscode.window.showWarningMessage(text, show, undo)
-    : vscode.window.showInformationMessage(text, show, undo));
+    ? vscode.window.showWarningMessage(text, show, undo, compare)
+    : vscode.window.showInformationMessage(text, show, undo, compare));
   if (chosen === show) await reports.show(title, dependentsReport(title, outcomes, plan));
   if (chosen === undo) await vscode.commands.executeCommand(commandIds.undoUpdate);
+  if (chosen === compare) await vscode.commands.executeCommand(commandIds.compareChange);
 }

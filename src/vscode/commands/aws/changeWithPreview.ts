@@ -13,7 +13,14 @@ import { commandIds } from '../../manifest.ts';
 import { type Report, withCancellableProgress } from '../../progress.ts';
 import type { AwsServices } from './awsServices.ts';
 import { changeText, orderText } from './changeTexts.ts';
-import { compareConflicts, type ConflictChange, readContents } from './stackPreview.ts';
+import { confirmComparing } from './confirmComparing.ts';
+import {
+  compareConflicts,
+  compareContents,
+  type ConflictChange,
+  type LayerContents,
+  readContents,
+} from './stackPreview.ts';
 import { tellStores } from './tellStores.ts';
 
 /** A change of one function's layers that a command wants. */
@@ -29,15 +36,16 @@ export interface LayerChangeRequest {
  * Changes the order of a function's layers: plans it, shows it, and does it when the person agrees.
  * @returns the function's ordered layer version ARNs, or `undefined` when the person did not agree
  */
-export async function changeLayers(
+export async function changeWithPreview(
   services: AwsServices,
   request: LayerChangeRequest,
 ): Promise<readonly string[] | undefined> {
   const gateway = await services.accounts.gateway(request.where);
   const title = vscode.l10n.t('Looking at the layers');
-  const { plan, conflicts } = await withCancellableProgress(title, (signal, report) =>
+  const shown = await withCancellableProgress(title, (signal, report) =>
     preview(services, gateway, request, { signal, report }),
   );
+  const { plan } = shown;
   if (request.confirm === 'ask') {
     if (sameOrder(plan.before, plan.after)) {
       void vscode.window.showInformationMessage(
@@ -45,7 +53,7 @@ export async function changeLayers(
       );
       return plan.after;
     }
-    if (!(await agrees(plan, conflicts, gateway))) return undefined;
+    if (!(await agrees(services, shown, gateway))) return undefined;
   }
   const changed = await apply(services, gateway, plan);
   void announce(plan, changed);
@@ -57,7 +65,7 @@ async function preview(
   gateway: LambdaGateway,
   { plan, confirm, where }: LayerChangeRequest,
   { signal, report }: { readonly signal: AbortSignal; readonly report: Report },
-): Promise<{ plan: LayerChangePlan; conflicts: ConflictChange }> {
+): Promise<{ plan: LayerChangePlan; conflicts: ConflictChange; contents: LayerContents }> {
   const first = await plan(gateway, { signal });
   const contents = await readContents(services, {
     where,
@@ -67,29 +75,30 @@ async function preview(
     onLayer: (name) => report(vscode.l10n.t('Reading {0}', name)),
   });
   const full = await plan(gateway, { facts: contents.facts, signal });
-  return { plan: full, conflicts: await compareConflicts(contents, full, signal) };
+  return { plan: full, conflicts: await compareConflicts(contents, full, signal), contents };
 }
 
 /** Shows before and after. A change that Lambda would refuse can only be looked at. */
 async function agrees(
-  plan: LayerChangePlan,
-  conflicts: ConflictChange,
+  services: AwsServices,
+  { plan, conflicts, contents }: Awaited<ReturnType<typeof preview>>,
   where: AccountPlace,
 ): Promise<boolean> {
   const change = vscode.l10n.t('Change Layers');
-  const compare = vscode.l10n.t('Compare /opt');
   const isPossible = plan.problems.every(({ severity }) => severity !== 'error');
   const message = isPossible
     ? vscode.l10n.t('Change the layers of {0}?', plan.function)
     : vscode.l10n.t('The layers of {0} cannot be changed like this.', plan.function);
-  const detail = changeText(plan, conflicts, where);
-  const buttons = [...(isPossible ? [change] : []), compare];
-  const chosen = await vscode.window.showInformationMessage(message, { modal: true, detail }, ...buttons);
-  if (chosen !== compare) return chosen === change;
-  await vscode.commands.executeCommand(commandIds.compareLayers, { left: plan.before, right: plan.after });
-  if (!isPossible) return false;
-  const order = vscode.l10n.t('{0}: {1}?', plan.function, orderText(plan.after));
-  return (await vscode.window.showInformationMessage(order, change)) === change;
+  const chosen = await confirmComparing({
+    message,
+    detail: changeText(plan, conflicts, where),
+    actions: isPossible ? [change] : [],
+    comparison: {
+      label: vscode.l10n.t('Compare /opt'),
+      show: () => compareContents(services, contents, plan),
+    },
+  });
+  return chosen === change;
 }
 
 async function apply(
@@ -121,9 +130,11 @@ async function announce({ function: name }: LayerChangePlan, changed: OrderChang
     unchanged: vscode.l10n.t('{0} has it already: {1}', name, order),
   };
   const undo = vscode.l10n.t('Undo');
-  const buttons = status === 'unchanged' ? [] : [undo];
+  const compare = vscode.l10n.t('Compare /opt');
+  const buttons = status === 'unchanged' ? [] : [undo, compare];
   const chosen = await (warning === ''
     ? vscode.window.showInformationMessage(texts[status], ...buttons)
     : vscode.window.showWarningMessage(`${texts[status]} ${warning}`, ...buttons));
   if (chosen === undo) await vscode.commands.executeCommand(commandIds.undoUpdate);
+  if (chosen === compare) await vscode.commands.executeCommand(commandIds.compareChange, { function: name });
 }
