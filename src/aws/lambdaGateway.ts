@@ -24,6 +24,7 @@ import {
   type PermissionStatement,
 } from '../core/account/layerPolicy.ts';
 import { Secret } from '../core/account/secret.ts';
+import { parseAwsLayerArn } from '../core/layer/layerArn.ts';
 import { UserError } from '../core/base/errors.ts';
 import { toConfiguration, toDetails, toFunction, toLayer, toVersion } from './sdkShapes.ts';
 import type { CallRequest, SdkSession } from './sdkSession.ts';
@@ -237,7 +238,10 @@ export class AwsLambdaGateway implements LambdaGateway {
   #getLayerVersion(arn: string, { signal }: CallOptions): Promise<Sdk.GetLayerVersionCommandOutput> {
     return this.#call(
       { operation: 'GetLayerVersion', kind: 'read', subject: shortName(arn), signal },
-      (client, sdk, options) => client.send(new sdk.GetLayerVersionCommand(versionInput(arn)), options),
+      (client, sdk, options) =>
+        parseAwsLayerArn(arn) === undefined
+          ? client.send(new sdk.GetLayerVersionCommand(versionInput(arn)), options)
+          : client.send(new sdk.GetLayerVersionByArnCommand({ Arn: arn }), options),
     );
   }
 

@@ -10,6 +10,7 @@ import type { AccountNode } from '../../src/vscode/account/accountNodes.ts';
 import { AwsAccounts } from '../../src/vscode/account/awsAccounts.ts';
 import { PublishedLayers } from '../../src/vscode/account/publishedLayers.ts';
 import { WorkspaceModel } from '../../src/vscode/workspace/workspaceModel.ts';
+import { withFields } from '../support/faultProxy.ts';
 import { region, testCredentials, useAws } from '../support/motoAws.ts';
 import { writeZip } from '../support/zip.ts';
 import { set } from './support/awsAccount.ts';
@@ -253,6 +254,24 @@ describe('An AWS account', () => {
       run('openOpt', { function: `arn:aws:lambda:${region}:123456789012:function:bare` }),
       /bare has no layers/,
     );
+  });
+
+  it('has functions with layers of AWS itself, which are shown as far as AWS gives them', async () => {
+    const own = 'arn:aws:lambda:::awslayer:AmazonLinux1803';
+    const layers = [own, data].map((Arn) => ({ Arn, CodeSize: 1 }));
+    const browse = () => {
+      aws.proxy.fault('GetFunctionConfiguration', { kind: 'alter', alter: withFields({ Layers: layers }) });
+      return run<vscode.Uri>('openOpt', {
+        function: `arn:aws:lambda:${region}:123456789012:function:orders`,
+      });
+    };
+    const without = await browse();
+    assert.equal(await text(without, 'data.txt'), 'data');
+    const file = await writeZip(join(work, 'aws.zip'), { 'bin/of-aws': 'echo aws' });
+    aws.proxy.gaps.awsLayers.set(own, readFileSync(file));
+    const root = await browse();
+    assert.equal(await text(root, 'bin/of-aws'), 'echo aws');
+    assert.equal(await text(root, 'data.txt'), 'data');
   });
 
   it('has versions that can be compared', async () => {

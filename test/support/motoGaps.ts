@@ -40,6 +40,8 @@ export function lambdaError(status: number, name: string, message: string): Answ
 export class MotoGaps {
   /** How often a function is seen as `InProgress` after an update. */
   readsInProgress = 0;
+  /** What AWS gives of its own layers, by ARN; it denies the others. */
+  readonly awsLayers = new Map<string, Buffer>();
   readonly #target: string;
   readonly #contents = new Map<string, Buffer>();
   readonly #revisions = new Map<string, string>();
@@ -63,6 +65,8 @@ export class MotoGaps {
     switch (operation) {
       case 'Download':
         return this.#download(exchange);
+      case 'GetLayerVersionByArn':
+        return this.#awsLayer(names[0] ?? '', exchange);
       case 'PublishLayerVersion':
         await this.#keepContent(body);
         return undefined;
@@ -147,6 +151,23 @@ export class MotoGaps {
   /** Changes a function's revision, as somebody else's change does. */
   touch(functionName: string): void {
     this.#revisions.set(functionName, randomUUID());
+  }
+
+  #awsLayer(arn: string, { headers }: Exchange): Answer {
+    const zip = this.awsLayers.get(arn);
+    if (zip === undefined) {
+      const message = `User: arn:aws:iam::${account}:user/tester is not authorized to perform: lambda:GetLayerVersion on resource: ${arn}`;
+      return lambdaError(403, 'AccessDeniedException', message);
+    }
+    const digest = createHash('sha256').update(zip);
+    this.#contents.set(digest.copy().digest('hex'), zip);
+    const content = { CodeSha256: digest.digest('base64'), CodeSize: zip.length };
+    const data = locate({ LayerVersionArn: arn, Content: content }, `http://${String(headers.host)}`);
+    return {
+      status: 200,
+      headers: { 'content-type': 'application/json' },
+      body: Buffer.from(JSON.stringify(data)),
+    };
   }
 
   async #keepContent(body: Buffer): Promise<void> {

@@ -33,6 +33,8 @@ const lambda: readonly Route[] = [
 /** The operation that a request is, by AWS's name for it; `Download` for a layer's content, else `Other`. */
 export function operationOf({ method, url, headers }: RequestLine): { operation: string; names: string[] } {
   const { pathname, searchParams } = new URL(url, 'http://localhost');
+  if (pathname === '/2018-10-31/layers' && searchParams.get('find') === 'LayerVersion')
+    return { operation: 'GetLayerVersionByArn', names: [searchParams.get('Arn') ?? ''] };
   if (String(headers['authorization']).includes('/s3/'))
     return { operation: s3Operation(method, searchParams), names: [] };
   for (const [wanted, pattern, operation] of lambda) {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { copyFile, mkdir, readdir, rename, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { systemErrorCode, UserError } from '../base/errors.ts';
+import { parseAwsLayerArn } from '../layer/layerArn.ts';
 import { downloadContent, partialPrefix, type DownloadOptions } from './contentDownload.ts';
 import { requireVersionArn, shortName } from './layerNames.ts';
 import type { ContentLocation, LambdaGateway } from './ports.ts';
@@ -15,7 +16,8 @@ export interface DownloadedLayer {
 }
 
 /**
- * Zips of published versions, kept for good under ARN and digest, since versions never change. Of a server that
+ * Zips of published versions, kept for good under ARN and digest, since versions never change. Of a layer of AWS itself,
+ * which has no versions, and of a server that
  * stands in for AWS the digest is asked for each time: it may have begun anew and given the same number again.
  */
 export class LayerDownloads {
@@ -47,8 +49,12 @@ export class LayerDownloads {
     return { arn: versionArn, file, origin: 'network' };
   }
 
-  /** The zip of a version that was downloaded from AWS before, without any call. @throws `LayerReferenceInvalid` */
+  /**
+   * The zip of a version that was downloaded from AWS before, without any call. What a layer of AWS itself holds may
+   * change, so it is asked for each time. @throws `LayerReferenceInvalid`
+   */
   async cached(versionArn: string): Promise<string | undefined> {
+    if (parseAwsLayerArn(versionArn) !== undefined) return undefined;
     const folder = this.#folderOf(versionArn, undefined);
     const names = await readdir(folder).catch(() => []);
     const found = names.find((name) => name.endsWith('.zip'));
@@ -95,17 +101,24 @@ export class LayerDownloads {
     await removeUnused(this.#folder);
   }
 
-  /** `<partition>/<region>/<account>/<name>/<version>`; what a stand-in gave is kept apart. */
+  /**
+   * `<partition>/<region>/<account>/<name>/<version>`, for layers of AWS `<partition>/awslayer/<name>`; what a stand-in
+   * gave is kept apart.
+   */
   #folderOf(versionArn: string, endpointUrl: string | undefined): string {
+    const source = (partition: string): string =>
+      join(this.#folder, endpointUrl === undefined ? partition : `endpoint-${hex(endpointUrl).slice(0, 12)}`);
+    const own = parseAwsLayerArn(versionArn);
+    if (own !== undefined) return join(source(own.partition), 'awslayer', own.name);
     const { partition, region, account, name, version } = requireVersionArn(versionArn);
-    const source = endpointUrl === undefined ? partition : `endpoint-${hex(endpointUrl).slice(0, 12)}`;
-    return join(this.#folder, source, region, account, name, String(version));
+    return join(source(partition), region, account, name, String(version));
   }
 }
 
 /** Named for the layer, since people see it; the digest makes it unmistakable. */
 function zipName(versionArn: string, codeSha256: string): string {
-  return `${shortName(versionArn).replace(':', '-')}-${hex(codeSha256).slice(0, 16)}.zip`;
+  const name = parseAwsLayerArn(versionArn)?.name ?? shortName(versionArn).replace(':', '-');
+  return `${name}-${hex(codeSha256).slice(0, 16)}.zip`;
 }
 
 function hex(text: string): string {

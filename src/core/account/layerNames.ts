@@ -1,8 +1,12 @@
 import { UserError } from '../base/errors.ts';
-import { parseLayerVersionArn, type LayerVersionArn } from '../layer/layerArn.ts';
+import { parseAwsLayerArn, parseLayerVersionArn, type LayerVersionArn } from '../layer/layerArn.ts';
 
-/** The layer ARN that a layer version ARN belongs to: all but the number. Compare these, never beginnings of texts. */
+/**
+ * The layer ARN that a layer version ARN belongs to: all but the number; a layer of AWS itself is its own. Compare these,
+ * never beginnings of texts.
+ */
 export function layerArnOf(versionArn: string): string {
+  if (parseAwsLayerArn(versionArn) !== undefined) return versionArn;
   return versionArn.slice(0, versionArn.lastIndexOf(':'));
 }
 
@@ -11,8 +15,10 @@ export function versionOf(versionArn: string): number {
   return Number(versionArn.slice(versionArn.lastIndexOf(':') + 1));
 }
 
-/** `name:7` for people; texts that are no layer version ARN as they are. */
+/** `name:7` for people, `name (AWS)` for a layer of AWS itself; other texts as they are. */
 export function shortName(versionArn: string): string {
+  const own = parseAwsLayerArn(versionArn);
+  if (own !== undefined) return `${own.name} (AWS)`;
   const parsed = parseLayerVersionArn(versionArn);
   return parsed === undefined ? versionArn : `${parsed.name}:${parsed.version}`;
 }

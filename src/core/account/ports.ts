@@ -145,6 +145,7 @@ export interface LambdaGateway extends AccountPlace {
   listFunctions(versions: 'latest' | 'all', request?: PageRequest): Promise<Page<FunctionSummary>>;
   listAliases(functionName: string, request?: PageRequest): Promise<Page<FunctionAlias>>;
 
+  /** `arn` may be that of a layer of AWS itself, here and in `getContent`; AWS may deny it. */
   getLayerVersion(arn: string, options?: CallOptions): Promise<LayerVersionDetails>;
   getContent(arn: string, options?: CallOptions): Promise<ContentLocation>;
   publishLayerVersion(

@@ -1,5 +1,5 @@
 import { limits } from '../layer/limits.ts';
-import { parseLayerVersionArn } from '../layer/layerArn.ts';
+import { parseAwsLayerArn, parseLayerVersionArn } from '../layer/layerArn.ts';
 import { formatBytes } from '../opt/budget.ts';
 import { layerArnOf, shortName } from './layerNames.ts';
 import type { FunctionSummary, LayerVersionSummary } from './ports.ts';
@@ -77,7 +77,7 @@ function referenceProblems(owner: StackOwner, arn: string): StackProblem[] {
   const parsed = parseLayerVersionArn(arn);
   if (parsed === undefined) {
     // AWS's own layers have ARNs without region and account; what a function already has is Lambda's business.
-    return /^arn:aws[a-z-]*:lambda:::awslayer:/.test(arn)
+    return parseAwsLayerArn(arn) !== undefined
       ? []
       : [error('reference', `"${arn}" is no layer version ARN.`)];
   }

@@ -17,3 +17,20 @@ export function parseLayerVersionArn(text: string): LayerVersionArn | undefined 
   const [, partition = '', region = '', account = '', name = '', version = ''] = match;
   return { partition, region, account, name, version: Number(version) };
 }
+
+/** The parts of the ARN of a layer of AWS itself, which has no region, no account and no versions. */
+export interface AwsLayerArn {
+  readonly partition: string;
+  readonly name: string;
+}
+
+/** As the API's model of GetLayerVersionByArn allows them. */
+const awsPattern = /^arn:(aws[a-z-]*):lambda:::awslayer:([a-zA-Z0-9-_]{1,140})$/;
+
+/** Takes the ARN of one of AWS's own layers apart; `undefined` for anything else. */
+export function parseAwsLayerArn(text: string): AwsLayerArn | undefined {
+  const match = awsPattern.exec(text);
+  if (match === null) return undefined;
+  const [, partition = '', name = ''] = match;
+  return { partition, name };
+}

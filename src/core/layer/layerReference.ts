@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 import { UserError } from '../base/errors.ts';
-import { parseLayerVersionArn } from './layerArn.ts';
+import { parseAwsLayerArn, parseLayerVersionArn } from './layerArn.ts';
 
 /** A layer that the setting `lambdaLayers.layers` names. */
 export interface NamedLayer {
@@ -48,9 +48,9 @@ export function resolveLayerReference(
   return known?.path ?? absolutePath(reference, folder);
 }
 
-/** Whether a layer reference is the ARN of a published layer version. */
+/** Whether a layer reference is the ARN of a published layer version, or of a layer of AWS itself. */
 export function isPublishedLayer(reference: string): boolean {
-  return parseLayerVersionArn(reference) !== undefined;
+  return parseLayerVersionArn(reference) !== undefined || parseAwsLayerArn(reference) !== undefined;
 }
 
 /** Makes a path absolute against the workspace folder, with `~/` for the home folder. */

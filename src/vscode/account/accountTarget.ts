@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
 import type { AccountPlace } from '../../core/account/accountPlace.ts';
-import { requireVersionArn } from '../../core/account/layerNames.ts';
+import { shortName } from '../../core/account/layerNames.ts';
 import { UserError } from '../../core/base/errors.ts';
+import { parseAwsLayerArn } from '../../core/layer/layerArn.ts';
 import type { StackTarget } from '../commands/stackTarget.ts';
 import type { WorkspaceModel } from '../workspace/workspaceModel.ts';
 import type { AccountNode } from './accountNodes.ts';
@@ -71,7 +72,32 @@ export async function versionsTarget(
   arns: readonly string[],
   where: AccountPlace | undefined,
 ): Promise<StackTarget> {
-  for (const arn of arns) requireVersionArn(arn); // AWS's own layers have other ARNs, and no zip for us
-  await published.prepare(arns, 'person', where);
-  return { paths: model.resolveLayers(arns) };
+  const withheld = await withheldLayers(published, arns, where);
+  const given = arns.filter((arn) => !withheld.includes(arn));
+  await published.prepare(given, 'person', where);
+  if (withheld.length === 0) return { paths: model.resolveLayers(given) };
+  const text = vscode.l10n.t('{0}: AWS gives no content of it.', withheld.map(shortName).join(', '));
+  if (given.length === 0) throw new UserError('LayerNotFound', text);
+  void vscode.window.showWarningMessage(`${text} ${vscode.l10n.t('/opt is shown without it.')}`);
+  return { paths: model.resolveLayers(given) };
+}
+
+/** Layers of AWS itself whose content AWS does not give to everybody. */
+async function withheldLayers(
+  published: PublishedLayers,
+  arns: readonly string[],
+  where: AccountPlace,
+): Promise<string[]> {
+  const withheld: string[] = [];
+  for (const arn of arns.filter((each) => parseAwsLayerArn(each) !== undefined)) {
+    try {
+      await published.prepare([arn], 'person', where);
+    } catch (error) {
+      const isWithheld =
+        error instanceof UserError && ['AccessDenied', 'NotFound', 'RequestRefused'].includes(error.code);
+      if (!isWithheld) throw error;
+      withheld.push(arn);
+    }
+  }
+  return withheld;
 }

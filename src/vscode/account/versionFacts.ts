@@ -3,6 +3,7 @@ import type { AccountStore } from '../../core/account/accountStore.ts';
 import { describeAudience } from '../../core/account/layerPolicy.ts';
 import type { LayerVersionDetails } from '../../core/account/ports.ts';
 import { UserError } from '../../core/base/errors.ts';
+import { parseAwsLayerArn } from '../../core/layer/layerArn.ts';
 import { formatBytes } from '../../core/opt/budget.ts';
 import { describeDate } from '../describeDate.ts';
 import type { FactNode, LayerVersionNode } from './accountNodes.ts';
@@ -33,6 +34,7 @@ function detailFacts(details: LayerVersionDetails): Fact[] {
 
 /** Permissions are their owner's to see: that others may not is no error. */
 async function describeSharing(store: AccountStore, arn: string): Promise<string> {
+  if (parseAwsLayerArn(arn) !== undefined) return vscode.l10n.t('everybody: it is a layer of AWS itself');
   try {
     const statements = (await store.policy(arn))?.statements ?? [];
     if (statements.length === 0) return vscode.l10n.t('nobody');

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { shortName } from '../../core/account/layerNames.ts';
+import { parseAwsLayerArn } from '../../core/layer/layerArn.ts';
 import { commandIds } from '../manifest.ts';
 import { arnAt, rangeOf } from './arnHover.ts';
 import type { ArnKnowledge } from './arnKnowledge.ts';
@@ -21,6 +22,7 @@ export class ArnActions implements vscode.CodeActionProvider {
     const browse = commandAction(vscode.l10n.t('Browse /opt of {0}', shortName(arn)), commandIds.openOpt, {
       layers: [arn],
     });
+    if (parseAwsLayerArn(arn) !== undefined) return [browse];
     const about = { layerVersionArn: arn };
     if (newer === undefined) {
       const title = vscode.l10n.t('Look Up {0}', shortName(arn));

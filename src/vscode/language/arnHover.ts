@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { requireVersionArn } from '../../core/account/layerNames.ts';
+import { parseAwsLayerArn } from '../../core/layer/layerArn.ts';
 import { formatBytes } from '../../core/opt/budget.ts';
 import { describeDate } from '../describeDate.ts';
 import { commandIds } from '../manifest.ts';
@@ -34,18 +35,31 @@ export function rangeOf({ start, end }: ArnPlace, line: number): vscode.Range {
   return new vscode.Range(line, start, line, end);
 }
 
+const trusted = {
+  enabledCommands: [commandIds.openOpt, commandIds.copyNewerArn, commandIds.lookUpLayerVersion],
+};
+
 function hoverText(arn: string, facts: ArnFacts): vscode.MarkdownString {
+  const own = parseAwsLayerArn(arn);
+  if (own !== undefined) return awsLayerText(arn, own.name, facts);
   const { name, version, region, account } = requireVersionArn(arn);
   const text = new vscode.MarkdownString();
-  text.isTrusted = {
-    enabledCommands: [commandIds.openOpt, commandIds.copyNewerArn, commandIds.lookUpLayerVersion],
-  };
+  text.isTrusted = trusted;
   text.appendMarkdown(`**${vscode.l10n.t('Layer {0}, version {1}', name, version)}**\n\n`);
   text.appendMarkdown(plain([region, account, ...factTexts(facts)].join(' · ')));
   if (facts.version !== undefined && facts.version.description !== '') {
     text.appendMarkdown(`\n\n${plain(facts.version.description)}`);
   }
   text.appendMarkdown(`\n\n${plain(newerText(facts))}\n\n${links(arn, facts).join(' | ')}`);
+  return text;
+}
+
+/** It belongs to no account, and has no versions to look up. */
+function awsLayerText(arn: string, name: string, facts: ArnFacts): vscode.MarkdownString {
+  const text = new vscode.MarkdownString();
+  text.isTrusted = trusted;
+  text.appendMarkdown(`**${vscode.l10n.t('Layer {0} of AWS itself', name)}**\n\n`);
+  text.appendMarkdown(`${plain(factTexts(facts).join(' · '))}\n\n${browseLink(arn)}`);
   return text;
 }
 
@@ -65,14 +79,20 @@ function newerText({ newer, isComplete, versionsDenied }: ArnFacts): string {
 }
 
 function links(arn: string, { newer, version, isComplete }: ArnFacts): string[] {
-  const link = (label: string, command: string, argument: object): string =>
-    `[${label}](command:${command}?${encodeURIComponent(JSON.stringify([argument]))})`;
   const about = { layerVersionArn: arn };
   return [
-    link(vscode.l10n.t('Browse /opt'), commandIds.openOpt, { layers: [arn] }),
+    browseLink(arn),
     ...(newer === undefined ? [] : [link(vscode.l10n.t('Copy Newer ARN'), commandIds.copyNewerArn, about)]),
     ...(version !== undefined && isComplete
       ? []
       : [link(vscode.l10n.t('Look Up'), commandIds.lookUpLayerVersion, about)]),
   ];
+}
+
+function browseLink(arn: string): string {
+  return link(vscode.l10n.t('Browse /opt'), commandIds.openOpt, { layers: [arn] });
+}
+
+function link(label: string, command: string, argument: object): string {
+  return `[${label}](command:${command}?${encodeURIComponent(JSON.stringify([argument]))})`;
 }

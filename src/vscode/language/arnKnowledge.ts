@@ -3,6 +3,7 @@ import type { Disposable } from '../../core/base/disposable.ts';
 import type { Event } from '../../core/base/emitter.ts';
 import { layerArnOf, requireVersionArn } from '../../core/account/layerNames.ts';
 import { lookUpLayer, newerVersion, type LayerLookup } from '../../core/account/lookUpLayer.ts';
+import { parseAwsLayerArn } from '../../core/layer/layerArn.ts';
 import type { LambdaGateway, LayerVersionSummary } from '../../core/account/ports.ts';
 
 /** What is known of a layer version without asking anybody. */
@@ -29,6 +30,11 @@ export interface ArnSources {
   readonly onDidChange: Event<void>;
 }
 
+const nothing: ArnFacts = {
+  ...{ version: undefined, zippedBytes: undefined, newer: undefined },
+  ...{ isComplete: false, versionsDenied: undefined },
+};
+
 /** What is known of layer versions that stand in files: from the account view, and from look-ups by hand. */
 export class ArnKnowledge implements Disposable {
   readonly #sources: ArnSources;
@@ -46,6 +52,7 @@ export class ArnKnowledge implements Disposable {
 
   /** What is known now; asks nobody. */
   known(arn: string): ArnFacts {
+    if (parseAwsLayerArn(arn) !== undefined) return { ...nothing, zippedBytes: this.#attachedBytes(arn) };
     const lookup = this.#lookups.get(arn);
     const versions = [...(lookup?.versions ?? []), ...this.#listed(arn)];
     const version = lookup?.details ?? versions.find((each) => each.arn === arn);

@@ -32,6 +32,14 @@ describe('Downloads of layer versions', function () {
     aws.proxy.clear();
   });
 
+  /** The same server, as if it were AWS itself. */
+  const asAws = () =>
+    ({
+      region: gateway.region,
+      endpointUrl: undefined,
+      getContent: (wanted: string) => gateway.getContent(wanted),
+    }) as LambdaGateway;
+
   /** Everything below the cache's folder. */
   const files = () =>
     readdirSync(folder, { recursive: true, withFileTypes: true })
@@ -54,11 +62,7 @@ describe('Downloads of layer versions', function () {
   });
 
   it('of AWS itself are found again without any call', async () => {
-    const real: LambdaGateway = {
-      region: gateway.region,
-      endpointUrl: undefined,
-      getContent: (wanted: string) => gateway.getContent(wanted),
-    } as LambdaGateway; // as if it were AWS itself
+    const real = asAws();
     const { file } = await downloads.fetch(real, arn);
     aws.proxy.clear();
     assert.deepEqual(await downloads.fetch(real, arn), { arn, file, origin: 'cache' });
@@ -214,6 +218,20 @@ describe('Downloads of layer versions', function () {
     mkdirSync(join(taken, 'inside'), { recursive: true });
     await assert.rejects(downloads.save(gateway, arn, taken), userError('OutputInvalid', 'taken'));
     assert.deepEqual(readdirSync(dirname(taken)), ['taken']);
+  });
+
+  it('of a layer of AWS itself are asked for each time, and are what it holds then', async () => {
+    const own = `arn:aws:lambda:::awslayer:AmazonLinux1803`;
+    await assert.rejects(downloads.fetch(gateway, own), userError('AccessDenied', 'AmazonLinux1803 (AWS)'));
+    const real = asAws();
+    aws.proxy.gaps.awsLayers.set(own, Buffer.from('first'));
+    const { file } = await downloads.fetch(real, own);
+    assert.equal(readFileSync(file).toString(), 'first');
+    assert.match(file, /\/aws\/awslayer\/AmazonLinux1803\/AmazonLinux1803-[0-9a-f]{16}\.zip$/);
+    assert.equal((await downloads.fetch(real, own)).origin, 'cache');
+    aws.proxy.gaps.awsLayers.set(own, Buffer.from('second'));
+    assert.equal(await downloads.cached(own), undefined);
+    assert.equal(readFileSync((await downloads.fetch(real, own)).file).toString(), 'second');
   });
 
   it('are refused for what is no layer version', async () => {

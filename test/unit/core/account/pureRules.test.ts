@@ -50,6 +50,11 @@ describe('Layer names', () => {
     );
   });
 
+  it('of layers of AWS itself are told apart', () => {
+    const own = 'arn:aws:lambda:::awslayer:AmazonLinux1803';
+    assert.deepEqual([layerArnOf(own), shortName(own)], [own, 'AmazonLinux1803 (AWS)']);
+  });
+
   it('say which version is newer, if any', () => {
     const versions = [3, 1, 2].map((version) => summary(arn('a', version)));
     assert.equal(newerVersion(arn('a', 2), versions)?.version, 3);
@@ -73,7 +78,12 @@ describe('The rules for a stack', () => {
     assert.deepEqual(rules([arn('a')], {}, { ...owner, packageType: 'Image' }), ['image']);
     assert.deepEqual(rules([], {}, { ...owner, packageType: 'Image' }), []);
     assert.deepEqual(rules(['nonsense']), ['reference']);
-    assert.deepEqual(rules(['arn:aws:lambda:::awslayer:AmazonLinux1803']), []);
+    const awsLayers = [
+      'arn:aws:lambda:::awslayer:AmazonLinux1803',
+      'arn:aws:lambda:::awslayer:AmazonLinux1703',
+    ];
+    assert.deepEqual(rules(awsLayers), []);
+    assert.deepEqual(rules([awsLayers[0] ?? '', awsLayers[0] ?? '']), ['sameLayer']);
   });
 
   it('do not take layers for one whose names begin alike', () => {

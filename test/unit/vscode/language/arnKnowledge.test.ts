@@ -23,6 +23,8 @@ describe('What is known of layer versions in files', function () {
     changes.fire();
     assert.equal(knowledge.known(first).isComplete, false, 'nobody says that it is the newest any more');
     assert.equal((await knowledge.lookUp(first)).newer?.arn, second);
+    const own = knowledge.known('arn:aws:lambda:::awslayer:AmazonLinux1803');
+    assert.deepEqual([own.isComplete, own.newer], [false, undefined]);
     knowledge.dispose();
     changes.fire();
     assert.equal(knowledge.known(first).newer?.arn, second);

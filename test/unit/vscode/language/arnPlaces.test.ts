@@ -31,6 +31,12 @@ describe('Layer version ARNs in a text', () => {
     );
   });
 
+  it('are those of layers of AWS itself too', () => {
+    const own = 'arn:aws:lambda:::awslayer:AmazonLinux1803';
+    assert.deepEqual(findLayerArns(`- "${own}"`), [{ arn: own, start: 3, end: 3 + own.length }]);
+    assert.deepEqual(findLayerArns(`${own}:1`), []);
+  });
+
   it('are not found within longer names, without a version, or of other things', () => {
     for (const text of [
       `x${arn}`,
