@@ -28,6 +28,8 @@ export interface FunctionSettings {
   readonly limitBandwidth: boolean;
   /** The largest streamed response, in bytes. */
   readonly maxStreamedBytes: number;
+  /** How many bytes of events may wait before more are refused. */
+  readonly maxQueuedBytes: number;
   /** The identity that every invocation carries, if any. */
   readonly cognitoIdentity: CognitoIdentity | undefined;
 }
@@ -45,6 +47,7 @@ const defaults: Omit<FunctionSettings, 'functionName' | 'initTimeoutMs'> = {
   eventRetryDelaysMs: [1000, 2000], // Lambda waits a minute, then two; nobody at a desk does
   limitBandwidth: false,
   maxStreamedBytes: 200 * 1024 * 1024,
+  maxQueuedBytes: 512 * 1024 * 1024, // ours, to bound the memory
   cognitoIdentity: undefined,
 };
 

@@ -1,6 +1,5 @@
 import type { Invocation, InvocationRecord } from './invocation.ts';
 import { InvokeError } from './invoke/invokeError.ts';
-import { maxQueuedBytes } from './limits.ts';
 
 /** An invocation that waits, and what views know of it. */
 export interface QueuedInvocation {
@@ -13,10 +12,16 @@ export class InvocationQueue {
   #entries: QueuedInvocation[] = [];
   #head = 0;
   #bytes = 0;
+  readonly #maxBytes: number;
+
+  /** `maxBytes` is how much the events of those that wait may have together. */
+  constructor(maxBytes: number) {
+    this.#maxBytes = maxBytes;
+  }
 
   /** Throws `InvokeError('TooManyRequestsException')` when no more events fit. */
   add(entry: QueuedInvocation): void {
-    if (this.#bytes + entry.invocation.payload.length > maxQueuedBytes) {
+    if (this.#bytes + entry.invocation.payload.length > this.#maxBytes) {
       throw new InvokeError('TooManyRequestsException', 'Too many events wait for the function.');
     }
     this.#bytes += entry.invocation.payload.length;

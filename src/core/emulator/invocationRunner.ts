@@ -1,12 +1,12 @@
 import { Emitter } from '../base/emitter.ts';
 import { describeError, UserError } from '../base/errors.ts';
-import type { Disposable } from '../base/disposable.ts';
 import { Deferred } from './deferred.ts';
 import type { EnvironmentContext, PhaseEnd } from './environment/environmentContext.ts';
 import type { ExecutionEnvironment, InitOutcome } from './environment/executionEnvironment.ts';
 import { extensionOverhead, invocationFields, statusOf } from './environment/runtimeDone.ts';
 import { shutdownReason } from './environment/shutdown.ts';
 import { EnvironmentHolder, type Warm } from './environment/environmentHolder.ts';
+import { EventRetries } from './eventRetries.ts';
 import { timeoutAnswer } from './failure.ts';
 import { executedVersion } from './functionSettings.ts';
 import type { Answer, Invocation, InvocationRecord, InvokeResult } from './invocation.ts';
@@ -35,12 +35,12 @@ export class InvocationRunner {
   readonly #context: EnvironmentContext;
   readonly #holder: EnvironmentHolder;
   readonly #records = new Emitter<InvocationRecord>();
-  readonly #queue = new InvocationQueue();
+  readonly #queue: InvocationQueue;
   readonly #lanes = new Set<Promise<void>>();
   /** How many of the lanes still look for invocations. */
   #serving = 0;
   readonly #running = new Map<Invocation, Run>();
-  readonly #retries = new Map<Invocation, Disposable>();
+  readonly #retries: EventRetries;
   /** How many invocations have an environment, or wait for its init. */
   #placed = 0;
   #vacant = new Deferred<void>();
@@ -51,6 +51,10 @@ export class InvocationRunner {
   constructor(context: EnvironmentContext) {
     this.#context = context;
     this.#holder = new EnvironmentHolder(context);
+    this.#queue = new InvocationQueue(context.settings.maxQueuedBytes);
+    this.#retries = new EventRetries(context.settings, context.clock, (invocation) => {
+      this.#addAgain(invocation);
+    });
   }
 
   /** The environment that the Runtime API talks to, while there is one. */
@@ -96,11 +100,7 @@ export class InvocationRunner {
   async stop(): Promise<void> {
     this.#stopped = true;
     for (const { invocation, record } of this.#queue.clear()) this.#drop(invocation, record);
-    for (const [invocation, timer] of this.#retries) {
-      timer.dispose();
-      invocation.fail(stoppedError());
-    }
-    this.#retries.clear();
+    this.#retries.stop(stoppedError());
     this.#holder.current?.environment.interrupt('stopped');
     await Promise.all(this.#lanes);
     await this.#holder.stop(stoppedError());
@@ -239,21 +239,7 @@ export class InvocationRunner {
     const result = resultOf(invocation, answer, metrics);
     invocation.completed.resolve(result);
     this.#records.fire({ ...run.record, state: 'done', result });
-    if (invocation.asynchronous && answer.status !== 'success') this.#retry(invocation);
-  }
-
-  /** An `Event` invocation that failed is tried again, twice, under the same id (developer guide, "Error handling"). */
-  #retry(invocation: Invocation): void {
-    const { clock, settings } = this.#context;
-    const delayMs = settings.eventRetryDelaysMs[invocation.attempt - 1];
-    if (delayMs === undefined || this.#stopped) return;
-    const again = invocation.retry();
-    again.completed.promise.catch(() => undefined); // nobody waits for it
-    const timer = clock.startTimer(delayMs, () => {
-      this.#retries.delete(again);
-      this.#addAgain(again);
-    });
-    this.#retries.set(again, timer);
+    if (invocation.asynchronous && answer.status !== 'success') this.#retries.failed(invocation);
   }
 
   #addAgain(invocation: Invocation): void {

@@ -16,9 +16,6 @@ export const maxClientContextBytes = 3583;
 /** How much of an invocation's log the Invoke API hands back, in bytes. */
 export const logTailBytes = 4096;
 
-/** How many bytes of events may wait in the queue before more are refused; ours, to bound the memory. */
-export const maxQueuedBytes = 512 * 1024 * 1024;
-
 /** How long the end of an environment's processes is awaited before going on without it, in milliseconds. */
 export const killWaitMs = 2000;
 

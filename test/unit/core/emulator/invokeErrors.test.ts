@@ -1,6 +1,4 @@
 import assert from 'node:assert/strict';
-import { InvokeError } from '../../../../src/core/emulator/invoke/invokeError.ts';
-import { InvokeApis } from './invoke/support.ts';
 import { head, RawClient } from './rawClient.ts';
 import { Stage } from './stage.ts';
 import { call, Emulators, type Call } from './support.ts';
@@ -108,11 +106,7 @@ const rows: readonly Row[] = [
 
 describe('the errors of the Invoke API', () => {
   const emulators = new Emulators();
-  const apis = new InvokeApis();
-  afterEach(async () => {
-    await emulators.stop();
-    await apis.stop();
-  });
+  afterEach(() => emulators.stop());
 
   for (const { what, path: other, status, error, text, ...request } of rows) {
     it(`answer ${what} with ${error}, and nothing runs`, async () => {
@@ -128,11 +122,13 @@ describe('the errors of the Invoke API', () => {
   }
 
   it('say when to come again while too many events wait', async () => {
-    const { url, sink } = await apis.start();
-    sink.refusal = new InvokeError('TooManyRequestsException', 'Too many events wait for the function.');
+    const stage = await Stage.start(emulators, [], { maxQueuedBytes: 10 });
+    const running = stage.emulator.invoke({ payload: '"running"' });
+    const id = await stage.runtime.take();
+    const waiting = stage.emulator.invoke({ payload: '"waiting"' });
     for (const type of ['RequestResponse', 'Event']) {
       const headers = { 'X-Amz-Invocation-Type': type };
-      const reply = await call(`${url}/2015-03-31/functions/web/invocations`, { method: 'POST', headers });
+      const reply = await call(stage.invokeUrl + path, { method: 'POST', headers, body: '{}' });
       assert.deepEqual(
         [reply.status, reply.headers['x-amzn-errortype'], reply.headers['retry-after']],
         [429, 'TooManyRequestsException', '1'],
@@ -142,6 +138,10 @@ describe('the errors of the Invoke API', () => {
         '{"Reason":"ConcurrentInvocationLimitExceeded","Type":"User","message":"Too many events wait for the function."}\n',
       );
     }
+    await assert.rejects(stage.emulator.invoke({ payload: '{}' }), { code: 'LimitExceeded' });
+    await stage.runtime.respond(id);
+    await stage.runtime.serveOne();
+    for (const { status } of await Promise.all([running, waiting])) assert.equal(status, 'success');
   });
 
   it('say that the emulator was stopped', async () => {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { request } from 'node:http';
 import { once } from 'node:events';
 import type { Emulator } from '../../../../src/core/emulator/emulator.ts';
+import { connectionsGone, openConnections } from './rawClient.ts';
 import { AttachedRuntime, call, Emulators, Recorder, requestIdOf, rootOf, type Reply } from './support.ts';
 
 /** An emulator brought into one state of its runtime, and the id of the invocation in hand. */
@@ -24,13 +25,16 @@ type Ask =
 const unknownId = '00000000-0000-4000-8000-000000000000';
 
 /**
- * The Runtime Interface Emulator's answers; `parks` means that the call waits. When Started an event is queued already.
+ * The Runtime Interface Emulator's answers; `parks` means that the call waits. Where it matters there is a row for a
+ * runtime without an event and one for a runtime whose event is there, or has lost its way.
  * The endpoints of SnapStart, which custom runtimes do not have, are unknown in every state.
  */
 const expected: Readonly<Record<string, Readonly<Record<Ask, number | 'parks'>>>> = {
   Started: row(200, 403, 403, 202),
+  'Started, no event': row('parks', 400, 400, 202),
   InitError: row(403, 403, 403, 403),
   Ready: row('parks', 400, 400, 403),
+  'Ready, event under way': row(200, 403, 403, 403),
   Running: row(200, 202, 202, 403),
   InvocationResponse: row(403, 403, 403, 403),
   InvocationErrorResponse: row(403, 403, 403, 403),
@@ -82,7 +86,7 @@ describe('the Runtime API in each state', () => {
     if (status === 200) return;
     const type = status === 404 ? 'text/plain; charset=utf-8' : 'application/json';
     assert.equal(headers['content-type'], type);
-    const transition = `State transition from ${state} to ${targets[ask] ?? ''} failed for runtime. Error: State transition is not allowed`;
+    const transition = `State transition from ${state.split(',', 1)[0] ?? ''} to ${targets[ask] ?? ''} failed for runtime. Error: State transition is not allowed`;
     const bodies: Readonly<Record<number, string>> = {
       202: '{"status":"OK"}\n',
       400: '{"errorMessage":"Invalid request ID","errorType":"InvalidRequestID"}\n',
@@ -100,6 +104,11 @@ describe('the Runtime API in each state', () => {
       await emulator.whenReady();
       return { runtime, requestId: unknownId };
     }
+    if (state === 'Started, no event') {
+      emulator.prewarm();
+      return { runtime, requestId: unknownId };
+    }
+    if (state === 'Ready, event under way') return hangUp(emulator, runtime);
     const requestId = await invoked(emulator);
     if (state === 'Started') return { runtime, requestId };
     if (state === 'InitError') {
@@ -112,6 +121,19 @@ describe('the Runtime API in each state', () => {
     if (state === 'InvocationResponse') await beginBody(url);
     if (state === 'InvocationErrorResponse') await beginBody(url.replace(/response$/, 'error'));
     return { runtime, requestId };
+  }
+
+  /** A runtime that was ready hangs up before an event is there. */
+  async function hangUp(emulator: Emulator, runtime: string): Promise<Situation> {
+    emulator.prewarm();
+    const abort = new AbortController();
+    const before = openConnections();
+    const parked = call(`${runtime}/invocation/next`, { signal: abort.signal });
+    await emulator.whenReady();
+    abort.abort();
+    await assert.rejects(parked);
+    await connectionsGone(before);
+    return { runtime, requestId: await invoked(emulator) };
   }
 
   /** Invokes, and returns the request id. The call itself is dropped when the emulator stops. */

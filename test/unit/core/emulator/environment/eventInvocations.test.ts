@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { silentLogger } from '../../../../../src/core/base/logger.ts';
 import { PausableClock } from '../../../../../src/core/emulator/clock.ts';
 import type { InvocationRecord } from '../../../../../src/core/emulator/invocation.ts';
 import { HandTime } from '../handTime.ts';
@@ -138,5 +139,27 @@ describe('Event invocations', () => {
     assert.equal((await send('DryRun', '{')).status, 400);
     await stage.emulator.stop();
     assert.deepEqual([stage.records.values, stage.attached.signals], [[], []]);
+  });
+
+  it('that find no room when they are to be tried again are given up, and that is said', async () => {
+    await emulators.stop();
+    const warnings: string[] = [];
+    const logger = { ...silentLogger, warn: (line: string) => void warnings.push(line) };
+    const settings = { maxQueuedBytes: 10, timeoutMs: 900_000, eventRetryDelaysMs: [60_000] };
+    stage = await Stage.start(emulators, [], settings, { clock: new PausableClock(time), logger });
+    const { headers } = await send('Event');
+    await stage.runtime.fail(await stage.runtime.take(), 'Function.X');
+    const next = stage.runtime.take();
+    await stage.records.until(({ state }) => state === 'done');
+    const running = stage.emulator.invoke({ payload: '"running"' });
+    const id = await next;
+    const waiting = stage.emulator.invoke({ payload: '"waiting"' });
+    time.pass(60_000);
+    const requestId = String(headers['x-amzn-requestid']);
+    assert.deepEqual(warnings, [`Event invocation ${requestId}: Too many events wait for the function.`]);
+    await stage.runtime.respond(id);
+    await stage.runtime.serveOne();
+    for (const { status } of await Promise.all([running, waiting])) assert.equal(status, 'success');
+    assert.ok(stage.records.values.every(({ attempt: number }) => number === 1));
   });
 });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { PausableClock } from '../../../../../src/core/emulator/clock.ts';
 import { payloadText } from '../../../../../src/core/emulator/invocation.ts';
 import { HandTime } from '../handTime.ts';
+import { awsEventStream } from '../invoke/support.ts';
 import { connectionsGone, head, openConnections, RawClient } from '../rawClient.ts';
 import { Stage } from '../stage.ts';
 import { call, Emulators, rootOf } from '../support.ts';
@@ -150,6 +151,52 @@ describe('clients that misbehave', () => {
     }
     await assertServes();
   });
+
+  it('by using other methods are refused by the Invoke API, and nothing runs', async () => {
+    const methods = ['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE'];
+    const paths = [
+      '/2015-03-31/functions/thumbnails/invocations',
+      '/2021-11-15/functions/thumbnails/response-streaming-invocations',
+    ];
+    for (const path of paths) {
+      for (const method of methods) {
+        const { status, headers } = await call(stage.invokeUrl + path, { method });
+        const error = headers['x-amzn-errortype'];
+        assert.deepEqual([status, error], [404, 'UnknownOperationException'], `${method} ${path}`);
+      }
+    }
+    assert.deepEqual(stage.records.values, []);
+    await assertServes();
+  });
+
+  for (const path of [
+    '/2021-11-15/functions/thumbnails/response-streaming-invocations',
+    '/lambda-url/thumbnails/',
+  ]) {
+    it(`as an invoker of ${path} that dies in the middle of a stream do not disturb the function`, async () => {
+      await emulators.stop();
+      stage = await Stage.start(emulators, [], {}, { eventStream: awsEventStream });
+      await stage.warmUp();
+      const taken = stage.runtime.take();
+      const invoker = await RawClient.open(stage.invokeUrl);
+      invoker.send(head(`POST ${path}`, 'Content-Length: 2') + '{}');
+      const id = await taken;
+      const runtime = await RawClient.open(stage.url);
+      const streaming = ['Lambda-Runtime-Function-Response-Mode: streaming', 'Transfer-Encoding: chunked'];
+      runtime.send(`${head(`POST ${api}/invocation/${id}/response`, ...streaming)}5\r\nfirst\r\n`);
+      await invoker.until(/first/);
+      await invoker.destroy();
+      const many = 'x'.repeat(1024 * 1024); // more than any buffer between them holds
+      for (let count = 0; count < 4; count += 1) runtime.send(`100000\r\n${many}\r\n`);
+      runtime.send('0\r\n\r\n');
+      assert.match(await runtime.until(/OK/), /^HTTP\/1\.1 202 /);
+      await runtime.destroy();
+      stage.runtime.park();
+      const { result } = await stage.records.until(({ state }) => state === 'done');
+      assert.equal(result?.status, 'success');
+      await assertServes();
+    });
+  }
 
   it('by sending several requests at once get the answers in order', async () => {
     const client = await RawClient.open(stage.url);
