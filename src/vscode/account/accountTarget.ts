@@ -86,7 +86,7 @@ export async function versionsTarget(
 async function withheldLayers(
   published: PublishedLayers,
   arns: readonly string[],
-  where: AccountPlace,
+  where: AccountPlace | undefined,
 ): Promise<string[]> {
   const withheld: string[] = [];
   for (const arn of arns.filter((each) => parseAwsLayerArn(each) !== undefined)) {
