@@ -159,6 +159,35 @@ describe('The debugger of each language', () => {
     });
   }
 
+  it('stops in each Node.js program that a bootstrap runs one after the other, and in no one-liner', async () => {
+    const { configuration, stops } = nodeProgram(work);
+    const before = write(work, 'code/before.js', 'const word = "first";\nmodule.exports = word;\n');
+    write(
+      work,
+      'code/bootstrap',
+      `#!/bin/sh\nnode -p 1\nnode "$LAMBDA_TASK_ROOT/before.js"\nexec node "$LAMBDA_TASK_ROOT/main.js"\n`,
+      0o755,
+    );
+    write(
+      work,
+      'code/main.js',
+      "console.log('options', process.env.NODE_OPTIONS);\nrequire('/opt/bootstrap');\n",
+    );
+    const first: Stop = { file: before, line: 2, variable: 'word', value: /^'first'$/ };
+    vscode.debug.addBreakpoints([first, ...stops].map(breakpointAt));
+    await start({ ...configuration, isolation: 'namespace', timeout: 60 });
+    const answer = invoke({ n: 41 });
+    const stopped = await withConsole(nextStop());
+    assert.equal(stopped.file, before);
+    assert.match(await readVariable(stopped, 'word'), first.value);
+    await stopped.session.customRequest('continue', { threadId: stopped.threadId });
+    for (const stop of stops) await withConsole(visit(stop));
+    assert.equal((JSON.parse((await answer).payload) as { doubled: number }).doubled, 84);
+    const { output } = debugging.own();
+    assert.match(output, /^1\n(.*\n)*options undefined$/m);
+    assert.match(output, /^REPORT .*\nThe clock stood still for [\d.]+ s/m);
+  });
+
   it('traces the lines of a shell script in the debug console, with the places of the sources, and not in the log', async () => {
     const script = write(
       work,

@@ -3,7 +3,12 @@ import type { DebugProtocol } from '@vscode/debugprotocol';
 import type { Disposable } from '../base/disposable.ts';
 import { describeError } from '../base/errors.ts';
 import { isJson } from '../base/json.ts';
-import { type InvokeResult, payloadText } from '../emulator/invocation.ts';
+import {
+  type InvocationContext,
+  type InvocationRecord,
+  type InvokeResult,
+  payloadText,
+} from '../emulator/invocation.ts';
 import type { LogLine } from '../emulator/log/executionLog.ts';
 import { eventCompletions, eventTriggers } from '../events/eventCompletions.ts';
 import type { RunListener } from './attachment.ts';
@@ -60,10 +65,10 @@ export class LambdaSession extends DebugSession {
     return eventCompletions(this.#ports.recentEvents?.() ?? [], typed);
   }
 
-  /** Sends an event that did not come from the console, and shows the answer there. */
-  async invoke(event: string): Promise<InvokeResult> {
+  /** Sends an event that did not come from the console, with what came with it before, and shows the answer there. */
+  async invoke(event: string, context?: InvocationContext): Promise<InvokeResult> {
     if (this.#state.type !== 'running') throw new Error('The debug session is not running.');
-    const result = await this.#state.run.invoke(event);
+    const result = await this.#state.run.invoke(event, context);
     this.#print(describeAnswer(result), result.functionError === undefined ? 'stdout' : 'stderr');
     return result;
   }
@@ -196,11 +201,19 @@ export class LambdaSession extends DebugSession {
       this.#print(line.text, 'stdout');
       this.#ports.onLog(line);
     });
+    run.onInvocation((record) => this.#tellPause(record));
     if (raw['hotReload'] === true)
       this.#watcher = this.#ports.watch(run.watched, (path) => this.#reload(path));
     if (run.isolation === undefined) this.#printVariables(run);
     else
       this.#print(`Isolation: ${run.isolation.name}. Invoke endpoint: ${run.addresses.invokeUrl}`, 'stdout');
+  }
+
+  /** The figures of the report leave out how long a debugger held the function. */
+  #tellPause({ result }: InvocationRecord): void {
+    if (result?.pausedMs === undefined) return;
+    const seconds = (result.pausedMs / 1000).toFixed(result.pausedMs < 1000 ? 2 : 1);
+    this.#print(`The clock stood still for ${seconds} s; no time that is reported contains that.`, 'console');
   }
 
   #reload(path: string): void {

@@ -51,6 +51,12 @@ export class PausableClock {
     return (this.#pausedAtMs ?? this.#source.monotonicMs()) - this.#pausedTotalMs;
   }
 
+  /** How long the clock has stood still, in milliseconds. */
+  pausedMs(): number {
+    const current = this.#pausedAtMs === undefined ? 0 : this.#source.monotonicMs() - this.#pausedAtMs;
+    return this.#pausedTotalMs + current;
+  }
+
   /** The wall clock, which no debugger stops, in milliseconds since 1970. */
   epochMs(): number {
     return this.#source.epochMs();

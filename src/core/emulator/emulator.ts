@@ -31,6 +31,11 @@ export interface EmulatorOptions {
   readonly eventStream?: EventStreamLoader | undefined;
   /** Whether every call of the APIs is noted in the diagnostics, without payloads. */
   readonly traceCalls?: boolean | undefined;
+  /**
+   * How much later than its timeout an invocation's deadline is, in milliseconds; asked for each. A deadline cannot be
+   * put off when a debugger stops the runtime, so it has to be later from the start.
+   */
+  readonly deadlineAllowanceMs?: () => number;
   /** Absent outside tests. */
   readonly clock?: PausableClock;
 }
@@ -78,6 +83,7 @@ export class Emulator {
       metadataToken,
       keepReady: options.keepReady === true,
       clock: this.clock,
+      deadlineAllowanceMs: options.deadlineAllowanceMs ?? (() => 0),
       log,
       logger,
       closed: () => {

@@ -9,12 +9,8 @@ export interface CognitoIdentity {
   readonly identityPoolId: string;
 }
 
-/** One call of the function. */
-export interface InvokeRequest {
-  /** The event: JSON text, or its bytes. */
-  readonly payload: string | Uint8Array;
-  /** A new one when absent. */
-  readonly requestId?: string | undefined;
+/** What comes with an event. */
+export interface InvocationContext {
   /** Version or alias that the caller named; becomes part of the invoked ARN. */
   readonly qualifier?: string | undefined;
   /** JSON text, decoded. */
@@ -23,6 +19,14 @@ export interface InvokeRequest {
   readonly tenantId?: string | undefined;
   /** Basis of the trace header; what it lacks is made up. */
   readonly traceHeader?: string | undefined;
+}
+
+/** One call of the function. */
+export interface InvokeRequest extends InvocationContext {
+  /** The event: JSON text, or its bytes. */
+  readonly payload: string | Uint8Array;
+  /** A new one when absent. */
+  readonly requestId?: string | undefined;
   /** Where a streamed response goes as it is written; without one it is collected like any other. */
   readonly sink?: ResponseSink | undefined;
 }
@@ -52,6 +56,8 @@ export interface InvokeResult extends Answer {
   readonly billedMs: number;
   /** Length of the init phase, on a cold start. */
   readonly initMs?: number;
+  /** How long the clock stood still meanwhile, which is in no other figure; absent when it did not. */
+  readonly pausedMs?: number;
   /** 0 when not known. */
   readonly maxMemoryMb: number;
 }
@@ -63,6 +69,7 @@ export interface InvocationRecord {
   readonly attempt: number;
   /** The event's bytes. */
   readonly payload: Uint8Array;
+  readonly context: InvocationContext;
   /** `dropped`: the emulator was stopped first. */
   readonly state: 'queued' | 'running' | 'done' | 'dropped';
   readonly queuedAtMs: number;
@@ -112,6 +119,12 @@ export class Invocation {
 
   get request(): InvokeRequest {
     return this.#parts.request;
+  }
+
+  /** What came with the event. */
+  get context(): InvocationContext {
+    const { clientContext, cognitoIdentity, qualifier, tenantId, traceHeader } = this.#parts.request;
+    return { clientContext, cognitoIdentity, qualifier, tenantId, traceHeader };
   }
 
   get payload(): Buffer {

@@ -19,6 +19,8 @@ import type { TelemetryEvent } from './telemetry/telemetryEvent.ts';
 interface Run {
   readonly invocation: Invocation;
   readonly startMs: number;
+  /** How long the clock had stood still before. */
+  readonly pausedBeforeMs: number;
   /** What telemetry was told at the beginning. */
   readonly started: TelemetryEvent;
   readonly record: InvocationRecord;
@@ -88,9 +90,9 @@ export class InvocationRunner {
 
   /** Queues an invocation. Throws `InvokeError` when the queue is full. */
   add(invocation: Invocation): void {
-    const { attempt, payload, requestId } = invocation;
+    const { attempt, context, payload, requestId } = invocation;
     const queuedAtMs = this.#context.clock.epochMs();
-    const record: InvocationRecord = { requestId, attempt, payload, state: 'queued', queuedAtMs };
+    const record: InvocationRecord = { requestId, attempt, payload, context, state: 'queued', queuedAtMs };
     this.#queue.add({ invocation, record });
     this.#records.fire(record);
     this.#pump();
@@ -164,8 +166,8 @@ export class InvocationRunner {
 
   /** The invocation proper; after an init that took too long preceded by another one, both within the timeout. */
   async #phases(run: Run, initEnd: PhaseEnd): Promise<PhaseEnd> {
-    const { clock, settings } = this.#context;
-    const deadlineMs = clock.epochMs() + settings.timeoutMs;
+    const { clock, deadlineAllowanceMs, settings } = this.#context;
+    const deadlineMs = clock.epochMs() + settings.timeoutMs + deadlineAllowanceMs();
     const timer = clock.startTimer(settings.timeoutMs, () =>
       run.warm.environment.interrupt('timeout', run.invocation),
     );
@@ -197,13 +199,13 @@ export class InvocationRunner {
       coldStart: init !== undefined,
     };
     const initMs = init?.end.kind === 'ready' ? init.durationMs : undefined;
-    const startMs = clock.elapsedMs();
+    const [startMs, pausedBeforeMs] = [clock.elapsedMs(), clock.pausedMs()];
     log.begin(invocation);
     this.#records.fire(record);
     const version = executedVersion(settings, invocation.request.qualifier);
     const start = { ...invocationFields(invocation), version };
     const started = warm.environment.tell({ type: 'platform.start', record: start }, invocation);
-    const run: Run = { invocation, record, initMs, warm, startMs, started };
+    const run: Run = { invocation, record, initMs, warm, startMs, pausedBeforeMs, started };
     this.#running.set(invocation, run);
     return run;
   }
@@ -214,6 +216,7 @@ export class InvocationRunner {
     const { environment } = warm;
     const durationMs = clock.elapsedMs() - run.startMs;
     const overhead = extensionOverhead(invocation, end, clock);
+    const pausedMs = clock.pausedMs() - run.pausedBeforeMs;
     const answer = this.#conclude(invocation, end);
     const closed = environment.alive ? undefined : environment.close(shutdownReason(end));
     await (closed === undefined ? nextTurn() : environment.runtimeEnded);
@@ -236,7 +239,7 @@ export class InvocationRunner {
     this.#context.log.end(invocation); // what extensions write while they end is not part of it
     await closed;
     this.#release(invocation);
-    const result = resultOf(invocation, answer, metrics);
+    const result = resultOf(invocation, answer, metrics, pausedMs);
     invocation.completed.resolve(result);
     this.#records.fire({ ...run.record, state: 'done', result });
     if (invocation.asynchronous && answer.status !== 'success') this.#retries.failed(invocation);
@@ -277,12 +280,18 @@ export function stoppedError(): UserError {
   return new UserError('NoSession', 'The emulator was stopped before the invocation was completed.');
 }
 
-function resultOf({ requestId, tail }: Invocation, answer: Answer, metrics: ReportMetrics): InvokeResult {
+function resultOf(
+  { requestId, tail }: Invocation,
+  answer: Answer,
+  metrics: ReportMetrics,
+  pausedMs: number,
+): InvokeResult {
   const { billedDurationMs, durationMs, initDurationMs, maxMemoryUsedMB } = metrics;
   return {
     ...answer,
     ...(answer.status === 'success' ? {} : { functionError: 'Unhandled' as const }),
     ...(initDurationMs === undefined ? {} : { initMs: initDurationMs }),
+    ...(pausedMs === 0 ? {} : { pausedMs }),
     requestId,
     logTail: tail.text(),
     durationMs,

@@ -1,6 +1,5 @@
 import { open, readFile, readlink, stat } from 'node:fs/promises';
 import { join, posix } from 'node:path';
-import { arch } from 'node:process';
 import { resolveLinks } from '../opt/links.ts';
 import type { MergedView, OptEntry } from '../opt/mergedView.ts';
 
@@ -10,22 +9,25 @@ export interface Bootstrap {
   readonly path: string;
   /** Where it comes from on this machine, for messages. */
   readonly origin: string;
-  /** Its first bytes, enough for a `#!` line or an ELF header. */
+  /** Its first bytes, enough for a `#!` line, or for an ELF file's headers and the interpreter that it names. */
   readonly head: Buffer;
   readonly executable: boolean;
   /** Reads all of it. */
   readonly content: () => Promise<Buffer>;
 }
 
-/** Why a bootstrap cannot be started: in Lambda's words, and in words that help. */
+/** Why a bootstrap cannot be started, or will end at once: in Lambda's words, and in words that help. */
 export interface BootstrapProblem {
-  /** As the Runtime API's `Runtime.InvalidEntrypoint` says it, without the request id. */
-  readonly lambda: string;
+  /**
+   * As the Runtime API's `Runtime.InvalidEntrypoint` says it, without the request id; absent when the bootstrap can be
+   * started and says by itself why it ends.
+   */
+  readonly lambda?: string;
   /** What to do about it. */
   readonly help: string;
 }
 
-const headBytes = 256;
+const headBytes = 4096;
 
 /**
  * Where Lambda looks, in this order (custom runtime documentation). A directory of that name is passed over. Links
@@ -71,44 +73,7 @@ export function interpreterOf(bootstrap: Bootstrap): string[] {
   return line.split(/[ \t]+/).filter((word) => word !== '');
 }
 
-/** What would stop the kernel from executing a bootstrap, if anything. `inside` tells whether a path exists for it. */
-export async function diagnoseBootstrap(
-  bootstrap: Bootstrap,
-  inside: (path: string) => Promise<boolean>,
-): Promise<BootstrapProblem | undefined> {
-  const fail = (reason: string, help: string) => ({ lambda: `fork/exec ${bootstrap.path}: ${reason}`, help });
-  if (!bootstrap.executable) {
-    return fail('permission denied', `${bootstrap.origin} is not executable. Run "chmod +x" on it.`);
-  }
-  const [interpreter] = interpreterOf(bootstrap);
-  if (interpreter !== undefined) {
-    if (interpreter.endsWith('\r') || /^[^\n]*\r\n/.test(bootstrap.head.toString('latin1'))) {
-      return fail(
-        'no such file or directory',
-        `${bootstrap.origin} has Windows line endings, so its interpreter is not found. Save it with LF endings.`,
-      );
-    }
-    if (await inside(interpreter)) return undefined;
-    return fail(
-      'no such file or directory',
-      `The interpreter ${interpreter} that ${bootstrap.origin} names does not exist. Put it into a layer.`,
-    );
-  }
-  const machine = elfMachine(bootstrap.head);
-  if (machine === undefined) {
-    return fail(
-      'exec format error',
-      `${bootstrap.origin} is neither an ELF program nor a script with a "#!" line.`,
-    );
-  }
-  if (machine === hostMachine()) return undefined;
-  return fail(
-    'exec format error',
-    `${bootstrap.origin} is for ${machine}; this machine is ${hostMachine()}. Build it for this machine to run it here.`,
-  );
-}
-
-/** Answers `diagnoseBootstrap`'s question for the real `/opt` and `/var/task` of a function. */
+/** Tells whether a path leads to a file, for the real `/opt` and `/var/task` of a function. */
 export function existsInside(codeFolder: string, view: MergedView): (path: string) => Promise<boolean> {
   return async (path) => (await locate(path, codeFolder, view)) !== undefined;
 }
@@ -178,22 +143,4 @@ async function readHead(path: string): Promise<Buffer> {
   } finally {
     await file.close();
   }
-}
-
-/** Machine names as Lambda's `architecture` uses them (ELF specification, `e_machine`). */
-const elfMachines: Readonly<Record<number, string>> = {
-  62: 'x86_64',
-  183: 'arm64',
-  3: 'x86 (32 bit)',
-  40: 'arm (32 bit)',
-};
-
-function elfMachine(head: Buffer): string | undefined {
-  if (head.length < 20 || head.readUInt32BE(0) !== 0x7f454c46) return undefined;
-  const number = head.readUInt16LE(18);
-  return elfMachines[number] ?? `machine type ${number}`;
-}
-
-function hostMachine(): string {
-  return arch === 'x64' ? 'x86_64' : arch;
 }

@@ -84,6 +84,11 @@ export function checkFunctionVariables(variables: Readonly<Record<string, string
   }
 }
 
+/** The `PATH` of a function: its own, or Lambda's. */
+export function searchPath(opt: string, variables: Readonly<Record<string, string>>): string {
+  return variables['PATH'] ?? `/usr/local/bin:/usr/bin/:/bin:${opt}/bin`;
+}
+
 /**
  * The whole environment of a bootstrap for `provided.*`, and nothing of the editor's. Low to high: Lambda's
  * overridable defaults, the function's own variables, Lambda's reserved ones.
@@ -98,7 +103,7 @@ export function bootstrapEnvironment(
   const runtime = '/var/runtime';
   return {
     LANG: 'en_US.UTF-8',
-    PATH: `/usr/local/bin:/usr/bin/:/bin:${opt}/bin`,
+    PATH: searchPath(opt, {}),
     LD_LIBRARY_PATH: `/lib64:/usr/lib64:${runtime}:${runtime}/lib:${task}:${task}/lib:${opt}/lib`,
     AWS_XRAY_CONTEXT_MISSING: 'LOG_ERROR',
     AWS_XRAY_DAEMON_ADDRESS: '169.254.100.1:2000',

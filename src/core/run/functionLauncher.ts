@@ -11,17 +11,18 @@ import { removeFolder } from '../opt/removeFolder.ts';
 import {
   type Bootstrap,
   type BootstrapProblem,
-  diagnoseBootstrap,
   existsInside,
   findBootstrap,
   findProgram,
   isBootstrap,
 } from './bootstrap.ts';
+import { diagnoseBootstrap } from './diagnoseBootstrap.ts';
 import {
   bootstrapEnvironment,
   extensionEnvironment,
   type FunctionIdentity,
   type RootPaths,
+  searchPath,
 } from './environmentVariables.ts';
 import type { FunctionCode } from './functionCode.ts';
 import type { Isolation, Root } from './isolation.ts';
@@ -71,6 +72,8 @@ export interface StartedBootstrap {
 
 export interface LauncherOptions {
   readonly identity: FunctionIdentity;
+  /** What the function's programs are built for, by Lambda's name. */
+  readonly architecture: string;
   readonly variables: Readonly<Record<string, string>>;
   readonly files: FunctionFiles;
   readonly isolation: Isolation;
@@ -216,13 +219,18 @@ export class FunctionLauncher implements EnvironmentLauncher {
   }
 
   async #check(program: Bootstrap, { code, view }: Pick<Inside, 'code' | 'view'>): Promise<void> {
-    const problem = await diagnoseBootstrap(program, existsInside(code.folder, view));
-    if (problem !== undefined) throw this.#refused(problem);
+    const { architecture, variables } = this.#options;
+    const exists = existsInside(code.folder, view);
+    const surroundings = { exists, architecture, searchPath: searchPath('/opt', variables) };
+    const problem = await diagnoseBootstrap(program, surroundings);
+    if (problem === undefined) return;
+    if (problem.lambda !== undefined) throw this.#refused(problem);
+    this.#options.onProblem(problem);
   }
 
   #refused(problem: BootstrapProblem): Error {
     this.#options.onProblem(problem);
-    return launchError(problem.lambda);
+    return launchError(problem.lambda ?? problem.help);
   }
 }
 

@@ -9,7 +9,8 @@ import { extractView } from '../opt/extract.ts';
 import type { LayerTree } from '../opt/layerTree.ts';
 import { MergedView } from '../opt/mergedView.ts';
 import { removeFolder } from '../opt/removeFolder.ts';
-import { isAlive, removeAbandoned } from './sessionFolder.ts';
+import { isAlive } from './processes.ts';
+import { removeAbandoned } from './sessionFolder.ts';
 
 const unfinishedPrefix = 'unfinished-';
 /** Folder of marks: one empty file per entry and process that uses it, `<entry>.<process id>`; its time is the last use. */

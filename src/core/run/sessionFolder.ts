@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { systemErrorCode } from '../base/errors.ts';
 import { removeFolder } from '../opt/removeFolder.ts';
+import { isAlive } from './processes.ts';
 
 const prefix = 'lambda-layers-';
 
@@ -30,15 +30,5 @@ export async function removeAbandoned(parent: string, start: string): Promise<vo
     const owner = /^(\d+)-/.exec(name.slice(start.length))?.[1];
     if (owner === undefined || isAlive(Number(owner))) continue;
     await removeFolder(join(parent, name)).catch(() => undefined);
-  }
-}
-
-/** Whether a process of this number runs. */
-export function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return systemErrorCode(error) === 'EPERM'; // somebody else's, but alive
   }
 }

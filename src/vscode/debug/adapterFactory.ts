@@ -4,11 +4,12 @@ import { setTimeout } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import { systemErrorCode, UserError } from '../../core/base/errors.ts';
 import type { Logger } from '../../core/base/logger.ts';
-import type { AttachedDebugger, Debuggee } from '../../core/debug/debuggers/editorDebuggers.ts';
+import type { Debuggee, DebuggerSession } from '../../core/debug/debuggers/editorDebuggers.ts';
 import { loadEventStream } from '../../aws/eventStream.ts';
+import { Deferred } from '../../core/emulator/deferred.ts';
 import { FunctionRun } from '../../core/debug/functionRun.ts';
 import { LambdaSession } from '../../core/debug/lambdaSession.ts';
-import { readLaunchConfiguration } from '../../core/debug/launchConfiguration.ts';
+import { type LaunchConfiguration, readLaunchConfiguration } from '../../core/debug/launchConfiguration.ts';
 import { absolutePath } from '../../core/layer/layerReference.ts';
 import type { LayerStore } from '../../core/opt/layerStack.ts';
 import type { LayerCache } from '../../core/run/layerCache.ts';
@@ -96,7 +97,7 @@ export class AdapterFactory implements vscode.DebugAdapterDescriptorFactory {
     };
     // Changes on disk since the last look must count, also those that no watcher has reported yet.
     for (const path of files.layers) store.invalidate(path);
-    checkInBackground(checks, files, configuration.runtime);
+    checkInBackground(checks, files, configuration);
     const quiet = raw['noDebug'] === true ? ({ ...configuration, debugger: 'none' } as const) : configuration;
     const run = await FunctionRun.open(
       quiet,
@@ -115,10 +116,14 @@ export class AdapterFactory implements vscode.DebugAdapterDescriptorFactory {
     return run;
   }
 
-  async #attach(
-    running: RunningSession,
-    { language, attach, mapping, paths }: Debuggee,
-  ): Promise<AttachedDebugger> {
+  #attach(running: RunningSession, debuggee: Debuggee): DebuggerSession {
+    const ended = endOfChild(running.session);
+    const attached = this.#start(running, debuggee);
+    attached.catch(() => void ended.dispose());
+    return { attached, ended: ended.promise, detach: () => detachFrom(running.children) };
+  }
+
+  async #start(running: RunningSession, { language, attach, mapping, paths }: Debuggee): Promise<void> {
     const { session } = running;
     running.mapping = mapping;
     running.paths = paths;
@@ -135,8 +140,18 @@ export class AdapterFactory implements vscode.DebugAdapterDescriptorFactory {
       },
     );
     if (!started) throw new Error(`the debugger of type "${attach.type}" did not start`);
-    return { detach: () => detachFrom(running.children) };
   }
+}
+
+/** Resolves when a session that this one starts has ended. There is one at a time. */
+function endOfChild({ id }: vscode.DebugSession): vscode.Disposable & { readonly promise: Promise<void> } {
+  const ended = new Deferred<void>();
+  const subscription = vscode.debug.onDidTerminateDebugSession(({ parentSession }) => {
+    if (parentSession?.id !== id) return;
+    subscription.dispose();
+    ended.resolve();
+  });
+  return Object.assign(subscription, { promise: ended.promise });
 }
 
 function tracesCalls(): boolean {
@@ -165,10 +180,10 @@ async function detachFrom(children: ReadonlySet<vscode.DebugSession>): Promise<v
 function checkInBackground(
   checks: CheckStore,
   { layers, code }: { readonly layers: readonly string[]; readonly code: string | undefined },
-  runtime: string,
+  { architecture, runtime }: LaunchConfiguration,
 ): void {
   if (code === undefined) return;
-  checks.findings({ paths: layers, code, runtime }).catch(() => undefined); // the session tells what cannot be opened
+  checks.findings({ paths: layers, code, runtime, architecture }).catch(() => undefined); // the session tells what cannot be opened
 }
 
 async function firstEvent(

@@ -49,9 +49,10 @@ export async function copyInvocationAsCli(
 ): Promise<string | undefined> {
   const row = await rowOf(invocations, input, vscode.l10n.t('Invocation to copy as a command'));
   if (row === undefined) return undefined;
-  const { payload } = row.record;
+  const { context, payload } = row.record;
   const { functionName, invokeUrl } = addressOf(sessions, row);
   const command = cliCommand({
+    context,
     endpointUrl: invokeUrl,
     functionName,
     payload:

@@ -56,6 +56,10 @@ export function rowTooltip(row: Row): vscode.MarkdownString {
     [vscode.l10n.t('Duration'), result && formatMs(result.durationMs)],
     [vscode.l10n.t('Billed'), result && formatMs(result.billedMs)],
     [
+      vscode.l10n.t('Clock stood still'),
+      result?.pausedMs === undefined ? undefined : formatMs(result.pausedMs),
+    ],
+    [
       vscode.l10n.t('Memory'),
       result && result.maxMemoryMb > 0
         ? vscode.l10n.t('{0} of {1} MB', result.maxMemoryMb, session.memorySize)

@@ -6,7 +6,7 @@ import type { Invocations, Row } from './invocations.ts';
 import { type RowInput, rowOf } from './rowInput.ts';
 
 /**
- * Sends the event of an invocation once more, to its session or to a later one of the same function.
+ * Sends the event of an invocation once more, with all that came with it, to its session or to a later one of the same function.
  * @returns what came of it, or `undefined` when nothing was chosen
  * @throws UserError `NoSession` when the function does not run
  */
@@ -18,7 +18,8 @@ export async function replayInvocation(
   const row = await rowOf(invocations, input, vscode.l10n.t('Invocation to replay'));
   if (row === undefined) return undefined;
   const { adapter } = runningSession(sessions, row);
-  return outcomeOf(await adapter.invoke(Buffer.from(row.record.payload).toString('utf8')));
+  const { context, payload } = row.record;
+  return outcomeOf(await adapter.invoke(Buffer.from(payload).toString('utf8'), context));
 }
 
 /** The row's session, or a later one of the same name. @throws UserError `NoSession` */

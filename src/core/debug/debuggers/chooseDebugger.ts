@@ -5,7 +5,7 @@ import { javaDebugger } from './javaDebugger.ts';
 import type { LanguageDebugger } from './languageDebugger.ts';
 import { nativeDebugger } from './nativeDebugger.ts';
 import { nodeDebugger } from './nodeDebugger.ts';
-import type { Program } from './program.ts';
+import type { Program, ProgramRun } from './program.ts';
 import { pythonDebugger } from './pythonDebugger.ts';
 import { shellDebugger } from './shellDebugger.ts';
 
@@ -26,13 +26,23 @@ export interface ChosenDebugger {
   readonly evidence: string;
 }
 
-/** Picks the debugger for a program; `undefined` to run without. */
+/**
+ * Picks the debugger for a program; `undefined` to run without. What the handler runs as counts where the bootstrap
+ * tells nothing, or only that it is a shell script.
+ */
 export function chooseDebugger(
   setting: LaunchConfiguration['debugger'],
   program: Program,
+  handler?: ProgramRun,
 ): ChosenDebugger | undefined {
   if (setting === 'none') return undefined;
-  const candidates = setting === 'auto' ? languageDebuggers : [configuredDebugger(setting)];
+  if (setting !== 'auto') return recogniseBy([configuredDebugger(setting)], program);
+  const chosen = recogniseBy(languageDebuggers, program);
+  if (handler === undefined || (chosen !== undefined && chosen.debug !== shellDebugger)) return chosen;
+  return recogniseBy(languageDebuggers, { ...program, runs: [handler, ...program.runs] });
+}
+
+function recogniseBy(candidates: readonly LanguageDebugger[], program: Program): ChosenDebugger | undefined {
   for (const debug of candidates) {
     const evidence = debug.recognise(program);
     if (evidence !== undefined) return { debug, evidence };

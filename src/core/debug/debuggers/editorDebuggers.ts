@@ -11,9 +11,13 @@ export interface Debuggee {
   readonly paths: DebugPlan['paths'];
 }
 
-/** A debugger that has attached to a process. */
-export interface AttachedDebugger {
-  /** Lets go of the process, also when it is stopped. Never rejects; gives up after a while. */
+/** A debugger at a process. */
+export interface DebuggerSession {
+  /** Resolves when the debugger is there, rejects when it cannot be. */
+  readonly attached: Promise<void>;
+  /** Resolves when a debugger that was there has gone. */
+  readonly ended: Promise<void>;
+  /** Lets go of the process, also when it is stopped or not yet attached to. Never rejects; gives up after a while. */
   detach(): Promise<void>;
 }
 
@@ -23,15 +27,17 @@ export interface EditorDebuggers {
   extensionFolder(debugType: string): string | undefined;
   /** A setting, by its whole name; `undefined` when it is not set. */
   setting(name: string): unknown;
-  /** Attaches to a process that waits; resolves when the debugger is there, rejects when it cannot be. */
-  attach(debuggee: Debuggee): Promise<AttachedDebugger>;
+  /** Attaches to a process that waits. */
+  attach(debuggee: Debuggee): DebuggerSession;
 }
 
 /** Where there is no editor, nothing can be debugged. */
 export const noDebuggers: EditorDebuggers = {
   extensionFolder: () => undefined,
   setting: () => undefined,
-  attach: () => Promise.reject(new Error('There is no editor.')),
+  attach: () => {
+    throw new Error('There is no editor.');
+  },
 };
 
 /** An editor extension that brings a debug type. */

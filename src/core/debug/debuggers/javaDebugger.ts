@@ -14,6 +14,7 @@ export const javaDebugger: LanguageDebugger = {
     const agent = `-agentlib:jdwp=transport=dt_socket,server=y,suspend=y,address=127.0.0.1:${port}`;
     return {
       variables: { JAVA_TOOL_OPTIONS: own === undefined ? agent : `${own} ${agent}` },
+      entrance: 'JAVA_TOOL_OPTIONS',
       ready: 'listening',
       talk: (line) => (chatter.test(line) ? {} : undefined),
       paths: 'runs',

@@ -44,6 +44,8 @@ export interface DebugPlan {
    * debugger connects; `stopped` when the process has stopped itself before its first instruction.
    */
   readonly ready: 'started' | 'listening' | 'stopped';
+  /** The variable that brings the debugger in, for somebody whose bootstrap changes it. */
+  readonly entrance?: string;
   /** Takes lines of the process's output that are not the function's own; `undefined` for all others. */
   readonly talk?: (line: string) => DebuggerTalk | undefined;
   /** Takes what the process writes to a pipe of the debugger's own, its file descriptor 3, piece by piece. */

@@ -4,16 +4,21 @@ import { type ElfFile, readElf } from './elfFile.ts';
 import { commandsOf, programOf } from './shellCommands.ts';
 
 /** What a bootstrap is, as far as its content tells. */
-export type Program =
+export type Program = {
+  /**
+   * What it runs as. Of a script the program of the `#!` line and, when that is a shell, what the script becomes in the
+   * end; of others nothing that would be known from their content.
+   */
+  readonly runs: readonly ProgramRun[];
+} & (
   | {
       readonly type: 'script';
       /** The words of the `#!` line. */
       readonly interpreter: readonly string[];
-      /** What it runs as: the program of the `#!` line and, when that is a shell, what the script becomes in the end. */
-      readonly runs: readonly ProgramRun[];
     }
   | { readonly type: 'elf'; readonly elf: ElfFile }
-  | { readonly type: 'other' };
+  | { readonly type: 'other' }
+);
 
 /** A program that a script runs as. */
 export interface ProgramRun {
@@ -31,7 +36,7 @@ export async function readProgram(bootstrap: Bootstrap): Promise<Program> {
   if (interpreter.length === 0) {
     const elf =
       bootstrap.head.toString('latin1', 0, 4) === '\x7fELF' ? readElf(await bootstrap.content()) : undefined;
-    return elf === undefined ? { type: 'other' } : { type: 'elf', elf };
+    return elf === undefined ? { type: 'other', runs: [] } : { type: 'elf', elf, runs: [] };
   }
   const name = posix.basename(programOf(interpreter) ?? '');
   const own: ProgramRun = { name, evidence: `first line names ${name}` };
@@ -50,7 +55,7 @@ export function describeProgram(program: Program): string {
   return program.type === 'elf' ? 'is a program without debug information' : 'is no program';
 }
 
-/** The first program that a script runs as whose name fits; `undefined` for anything that is no script. */
+/** The first program that it runs as whose name fits. */
 export function findRun(program: Program, name: RegExp): ProgramRun | undefined {
-  return program.type === 'script' ? program.runs.find((run) => name.test(run.name)) : undefined;
+  return program.runs.find((run) => name.test(run.name));
 }

@@ -1,12 +1,12 @@
-import { mkdir, realpath, writeFile } from 'node:fs/promises';
-import { dirname, join, posix } from 'node:path';
+import { realpath } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { requireExtension } from './editorDebuggers.ts';
 import type { DebuggerTalk, DebugPlan, LanguageDebugger } from './languageDebugger.ts';
 import { findRun } from './program.ts';
 import { debugpyMissing, pythonStart, startVariables } from './pythonStart.ts';
+import { writeStartFile } from './startFile.ts';
 
 const extension = { debugType: 'debugpy', name: 'Python Debugger', id: 'ms-python.debugpy' };
-const folderName = '.lambda-layers-debugger';
 
 /**
  * Python, by debugpy: that of the editor's extension, else the function's own. It gets in front of the program by a
@@ -17,10 +17,7 @@ export const pythonDebugger: LanguageDebugger = {
   recognise: (program) => findRun(program, /^python[\d.]*$/)?.evidence,
   plan: async ({ port, variables, editor, mapping, temporary }): Promise<DebugPlan> => {
     const library = await bundledDebugpy(requireExtension(editor, extension, 'Python'));
-    const here = join(temporary.here, folderName);
-    const inside = posix.join(temporary.inside, folderName);
-    await mkdir(here, { recursive: true });
-    await writeFile(join(here, 'sitecustomize.py'), pythonStart);
+    const inside = await writeStartFile(temporary, 'sitecustomize.py', pythonStart);
     const own = variables['PYTHONPATH'];
     return {
       variables: {
@@ -29,6 +26,7 @@ export const pythonDebugger: LanguageDebugger = {
         [startVariables.folder]: inside,
         ...(library === undefined ? {} : { [startVariables.debugpy]: library }),
       },
+      entrance: 'PYTHONPATH',
       ready: 'listening',
       talk,
       paths: 'runs',

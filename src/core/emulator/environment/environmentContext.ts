@@ -23,6 +23,8 @@ export interface EnvironmentContext {
   /** Whether a new environment follows one that ended at once, not only with the next invocation. */
   readonly keepReady: boolean;
   readonly clock: PausableClock;
+  /** How much later than it ends an invocation is told to end, in milliseconds. */
+  readonly deadlineAllowanceMs: () => number;
   readonly log: ExecutionLog;
   readonly logger: Logger;
   /** Called when the processes of an environment are gone: connections to them are stale. */

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { Attachment } from '../../../../src/core/debug/attachment.ts';
 import type { Debuggee } from '../../../../src/core/debug/debuggers/editorDebuggers.ts';
+import { startVariables } from '../../../../src/core/debug/debuggers/nodeStart.ts';
 import { isStopped } from '../../../../src/core/debug/debuggers/processState.ts';
 import type { LaunchConfiguration } from '../../../../src/core/debug/launchConfiguration.ts';
 import { PauseReasons } from '../../../../src/core/debug/pauseReasons.ts';
@@ -30,7 +31,8 @@ describe('The attachment of a debugger', () => {
     const clock = new PausableClock();
     const debuggees: Debuggee[] = [];
     const notices: string[] = [];
-    const attached = new Deferred<{ detach: () => Promise<void> }>();
+    const [attached, ended] = [new Deferred<void>(), new Deferred<void>()];
+    const calls: string[] = [];
     const listener = {
       editor: {
         extensionFolder: (type: string) =>
@@ -38,13 +40,21 @@ describe('The attachment of a debugger', () => {
         setting: () => undefined,
         attach: (debuggee: Debuggee) => {
           debuggees.push(debuggee);
-          return attach === undefined ? attached.promise : attach();
+          return {
+            attached: attach === undefined ? attached.promise : attach(),
+            ended: ended.promise,
+            detach: () => Promise.resolve(void calls.push('detach')),
+          };
         },
       },
       notice: (text: string) => void notices.push(text),
       problem: (text: string) => void notices.push(text),
     };
-    const attachment = new Attachment(setting, listener, new PauseReasons(clock));
+    const attachment = new Attachment(
+      { debugger: setting, handler: 'function.handler', variables: {} },
+      listener,
+      new PauseReasons(clock),
+    );
     const place = {
       code: codeIn('/code'),
       view: await openView(layer),
@@ -52,7 +62,7 @@ describe('The attachment of a debugger', () => {
       temporary: { here: temporaryFolder(), inside: '/tmp' },
       executable: '/opt/bootstrap',
     };
-    return { attachment, clock, debuggees, notices, attached, place, layer };
+    return { attachment, calls, clock, debuggees, ended, notices, attached, place, layer };
   }
 
   /** A process that only exists. */
@@ -69,11 +79,11 @@ describe('The attachment of a debugger', () => {
 
   /** Prepares for Node.js, and listens on the port that it is told to open. */
   async function listen({ attachment, place }: Awaited<ReturnType<typeof prepare>>) {
-    const { variables } = await attachment.prepare(node, place);
-    const port = Number(/^--inspect-brk=127\.0\.0\.1:(\d+)$/.exec(variables['NODE_OPTIONS'] ?? '')?.[1]);
+    const { letGo, variables } = await attachment.prepare(node, place);
+    const port = Number(variables[startVariables.port]);
     const server = createServer().listen(port, '127.0.0.1');
     await once(server, 'listening');
-    return { server, port };
+    return { letGo, server, port };
   }
 
   it('stops the function’s clock until the debugger is there', async () => {
@@ -84,8 +94,37 @@ describe('The attachment of a debugger', () => {
     assert.equal(given.clock.paused, true);
     await until(() => given.debuggees.length === 1);
     assert.equal(given.clock.paused, true);
-    given.attached.resolve({ detach: () => Promise.resolve() });
+    given.attached.resolve();
     await until(() => !given.clock.paused);
+    server.close();
+  });
+
+  it('comes again when the program gives way to another one, but not when only the debugger went', async () => {
+    const given = await prepare();
+    const { server, port } = await listen(given);
+    given.attachment.attach({ pid: sleeper() });
+    assert.equal(given.attachment.isAttached, false);
+    given.attached.resolve();
+    await until(() => given.attachment.isAttached);
+    given.ended.resolve();
+    await until(() => !given.attachment.isAttached);
+    await setTimeout(300); // it is looked at more often than that
+    assert.equal(given.debuggees.length, 1);
+    server.close();
+    await once(server, 'close');
+    const next = createServer().listen(port, '127.0.0.1');
+    await until(() => given.debuggees.length === 2);
+    next.close();
+  });
+
+  it('lets go of a process although it has only begun to attach', async () => {
+    const given = await prepare();
+    const { letGo, server } = await listen(given);
+    const pid = sleeper();
+    given.attachment.attach({ pid });
+    await until(() => given.debuggees.length === 1);
+    await letGo(pid);
+    assert.deepEqual(given.calls, ['detach']);
     server.close();
   });
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { silentLogger } from '../../../../src/core/base/logger.ts';
-import { noDebuggers } from '../../../../src/core/debug/debuggers/editorDebuggers.ts';
+import { type EditorDebuggers, noDebuggers } from '../../../../src/core/debug/debuggers/editorDebuggers.ts';
 import { FunctionRun } from '../../../../src/core/debug/functionRun.ts';
 import { readLaunchConfiguration } from '../../../../src/core/debug/launchConfiguration.ts';
 import { LayerStore } from '../../../../src/core/opt/layerStack.ts';
@@ -17,7 +17,8 @@ const answering = (command: string) => ({
   text: `#!/bin/bash
 base="http://$AWS_LAMBDA_RUNTIME_API/2018-06-01/runtime/invocation"
 while :; do
-  id=$(curl -sS -D - -o /dev/null "$base/next" | tr -d '\\r' | sed -n 's/^Lambda-Runtime-Aws-Request-Id: //pi')
+  headers=$(curl -sS -D - -o /dev/null "$base/next" | tr -d '\\r')
+  id=$(sed -n 's/^Lambda-Runtime-Aws-Request-Id: //pi' <<< "$headers")
   curl -sS -o /dev/null -d "$(${command})" "$base/$id/response"
 done
 `,
@@ -28,9 +29,14 @@ describe('A run of a function', () => {
   const runs: FunctionRun[] = [];
   afterEach(() => Promise.all(runs.splice(0).map((run) => run.stop())));
 
-  async function open(work: string, code: string, more: Readonly<Record<string, unknown>>) {
+  async function open(
+    work: string,
+    code: string,
+    more: Readonly<Record<string, unknown>>,
+    editor: EditorDebuggers = noDebuggers,
+  ) {
     mkdirSync(join(work, 'sessions'), { recursive: true });
-    const problems: string[] = [];
+    const [notices, problems]: [string[], string[]] = [[], []];
     const run = await FunctionRun.open(
       readLaunchConfiguration({ code, timeout: 60, debugger: 'none', ...more }),
       { code, layers: [], envFile: undefined },
@@ -40,11 +46,11 @@ describe('A run of a function', () => {
         temporaryParent: join(work, 'sessions'),
         logger: silentLogger,
       },
-      { editor: noDebuggers, notice: () => undefined, problem: (text) => problems.push(text) },
+      { editor, notice: (text) => notices.push(text), problem: (text) => problems.push(text) },
     );
     runs.push(run);
     const invoke = async () => Buffer.from((await run.invoke('{}')).payload).toString();
-    return { run, invoke, problems };
+    return { run, invoke, notices, problems };
   }
 
   for (const isolation of ['namespace', 'directory'] as const) {
@@ -76,4 +82,45 @@ describe('A run of a function', () => {
       );
     });
   }
+
+  it('is told a deadline 15 minutes later while a debugger is attached, and the exact one without', async () => {
+    const work = temporaryFolder();
+    const deadline = `echo $(($(sed -n 's/^Lambda-Runtime-Deadline-Ms: //pi' <<< "$headers") - $(date +%s%3N)))`;
+    const code = await writeZip(join(work, 'code.zip'), { bootstrap: answering(deadline) });
+    const editor: EditorDebuggers = {
+      extensionFolder: () => '/extension',
+      setting: () => undefined,
+      attach: () => ({
+        attached: Promise.resolve(),
+        ended: new Promise(() => undefined),
+        detach: () => Promise.resolve(),
+      }),
+    };
+    const own = { type: 'own', request: 'attach' };
+    for (const [given, leastMs] of [
+      [own, 900_000],
+      ['none', 0],
+    ] as const) {
+      const { invoke, notices, run } = await open(work, code, { debugger: given }, editor);
+      const remainders = [Number(await invoke()), Number(await invoke())];
+      assert.ok(
+        remainders.every((ms) => ms > leastMs + 30_000 && ms <= leastMs + 60_000),
+        String(remainders),
+      );
+      assert.equal(notices.filter((text) => text.includes('deadline')).length, given === 'none' ? 0 : 1);
+      await run.stop();
+    }
+  });
+
+  it('says when the function is configured for another machine, and why a program of "env" is not found', async () => {
+    const work = temporaryFolder();
+    const code = await writeZip(join(work, 'code.zip'), {
+      bootstrap: { text: '#!/usr/bin/env none-such\n', mode: 0o755 },
+    });
+    const architecture = process.arch === 'arm64' ? 'x86_64' : 'arm64';
+    const { invoke, notices, problems } = await open(work, code, { architecture });
+    assert.match(await invoke(), /exit status 127/);
+    assert.match(notices[0] ?? '', /"architecture" is \w+, this machine is \w+/);
+    assert.match(problems[0] ?? '', /"none-such", which is nowhere on the function's PATH/);
+  });
 });

@@ -9,7 +9,7 @@ const event = Buffer.alloc(100);
 function entry(payload = event): QueuedInvocation {
   const invocation = new Invocation({ request: { payload }, payload, traceHeader: '' });
   const { requestId, attempt } = invocation;
-  return { invocation, record: { requestId, attempt, payload, state: 'queued', queuedAtMs: 0 } };
+  return { invocation, record: { requestId, attempt, payload, context: {}, state: 'queued', queuedAtMs: 0 } };
 }
 
 describe('the queue of invocations', () => {

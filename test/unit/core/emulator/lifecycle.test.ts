@@ -204,11 +204,23 @@ describe('the life of an execution environment', () => {
     time.pass(999.5);
     await call(`${runtime}/invocation/${requestIdOf(next)}/response`, { method: 'POST', body: '1' });
     call(`${runtime}/invocation/next`).catch(() => undefined);
-    const { status, durationMs, billedMs, initMs } = await result;
+    const { status, durationMs, billedMs, initMs, pausedMs } = await result;
     assert.deepEqual(
-      { status, durationMs, billedMs, initMs },
-      { status: 'success', durationMs: 2999.5, billedMs: 3040, initMs: 40 },
+      { status, durationMs, billedMs, initMs, pausedMs },
+      { status: 'success', durationMs: 2999.5, billedMs: 3040, initMs: 40, pausedMs: 3_600_000 },
     );
+  });
+
+  it('tells a later deadline than its own where a debugger may stop the runtime, and still ends in time', async () => {
+    const time = new HandTime();
+    const options = { clock: new PausableClock(time), deadlineAllowanceMs: () => 900_000 };
+    const { emulator, runtime } = await emulators.start(new AttachedRuntime(), {}, options);
+    const result = emulator.invoke({ payload: '{}' });
+    const next = await call(`${runtime}/invocation/next`);
+    assert.equal(Number(next.headers['lambda-runtime-deadline-ms']), time.epochMs() + 903_000);
+    time.pass(3000);
+    const { status, pausedMs } = await result;
+    assert.deepEqual([status, pausedMs], ['timeout', undefined]);
   });
 
   it('times out after a pause when the time that was left is used up', async () => {

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
 import { cliCommand, shellQuoted } from '../../../../src/core/events/cliCommand.ts';
 
-const address = { endpointUrl: 'http://127.0.0.1:9000', functionName: 'hello-node' };
+const address = { endpointUrl: 'http://127.0.0.1:9000', functionName: 'hello-node', context: {} };
 
 describe('The AWS CLI command', () => {
   it('names endpoint, function and event, and needs neither credentials nor a region', () => {
@@ -11,6 +11,14 @@ describe('The AWS CLI command', () => {
       cliCommand({ ...address, payload: { text: '{"name":"Ada"}' } }),
       'aws lambda invoke --endpoint-url http://127.0.0.1:9000 --no-sign-request --region us-east-1 ' +
         `--function-name hello-node --cli-binary-format raw-in-base64-out --payload '{"name":"Ada"}' /dev/stdout`,
+    );
+  });
+
+  it('names what came with the event', () => {
+    const context = { clientContext: '{"custom":{}}', qualifier: 'live', tenantId: 'a b' };
+    assert.match(
+      cliCommand({ ...address, context, payload: { text: '1' } }),
+      / --qualifier live --tenant-id 'a b' --client-context eyJjdXN0b20iOnt9fQ== /,
     );
   });
 

@@ -19,6 +19,7 @@ function row(given: Partial<InvocationRecord> = {}): InvocationRow<string> {
     requestId: 'id',
     attempt: 1,
     payload,
+    context: {},
     state: 'done',
     queuedAtMs: 0,
     result,
@@ -70,6 +71,7 @@ describe('The documents of an invocation', () => {
       requestId: 'id',
       attempt: 1,
       payload: Buffer.from('1'),
+      context: {},
       state: 'running',
       queuedAtMs: 0,
     });

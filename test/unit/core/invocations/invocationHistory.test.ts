@@ -134,7 +134,14 @@ describe('The history of invocations', () => {
       const log = new Emitter<LogLine>();
       const telemetry = new Emitter<InvocationTelemetry>();
       const fire = (requestId: string, state: InvocationRecord['state'], bytes = 1) =>
-        invocations.fire({ requestId, state, attempt: 1, payload: Buffer.alloc(bytes), queuedAtMs: 0 });
+        invocations.fire({
+          requestId,
+          state,
+          attempt: 1,
+          payload: Buffer.alloc(bytes),
+          context: {},
+          queuedAtMs: 0,
+        });
       return {
         events: { onInvocation: invocations.event, onLog: log.event, onTelemetry: telemetry.event },
         fire,

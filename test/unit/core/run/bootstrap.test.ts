@@ -1,20 +1,23 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   type Bootstrap,
-  diagnoseBootstrap,
   existsInside,
   findBootstrap,
   interpreterOf,
   isBootstrap,
 } from '../../../../src/core/run/bootstrap.ts';
 import { openView } from '../../../support/openTree.ts';
+import { diagnoseBootstrap } from '../../../../src/core/run/diagnoseBootstrap.ts';
 import { useTemporaryFolders } from '../../../support/temporaryFolder.ts';
 import { type TreeEntry, writeTree } from '../../../support/tree.ts';
 import { writeZip } from '../../../support/zip.ts';
 
 type Tree = Readonly<Record<string, TreeEntry>>;
 const script = (text: string | Buffer): TreeEntry => ({ text, mode: 0o755 });
+/** This machine's number in ELF files. */
+const thisMachine = process.arch === 'arm64' ? 183 : 62;
 const shell = script('#!/bin/sh\n');
 
 describe('The bootstrap of a function', () => {
@@ -27,7 +30,12 @@ describe('The bootstrap of a function', () => {
     const folder = writeTree(join(work, 'folder'), first);
     const view = await openView(folder, await writeZip(join(work, 'layer.zip'), second));
     const found = await findBootstrap(codeFolder, view);
-    const diagnose = () => diagnoseBootstrap(found as Bootstrap, existsInside(codeFolder, view));
+    const surroundings = {
+      exists: existsInside(codeFolder, view),
+      searchPath: '/usr/bin/:/bin:/opt/bin',
+      architecture: process.arch === 'arm64' ? 'x86_64' : 'arm64',
+    };
+    const diagnose = () => diagnoseBootstrap(found as Bootstrap, surroundings);
     return { found, diagnose };
   }
 
@@ -137,11 +145,33 @@ describe('The bootstrap of a function', () => {
       it(kind, async () => assert.equal(await (await prepare(code, first)).diagnose(), undefined));
     }
 
-    it('as a program for this machine', async () => {
-      const machine = process.arch === 'arm64' ? 183 : 62;
-      const { diagnose } = await prepare({}, { bootstrap: script(elf(machine)) });
-      assert.equal(await diagnose(), undefined);
+    it('as a program for this machine, which is static or whose dynamic loader is there', async () => {
+      const programs = [elf(thisMachine), elf(thisMachine, '/opt/lib/ld.so'), readFileSync('/bin/ls')];
+      for (const program of programs) {
+        const { diagnose } = await prepare({}, { bootstrap: script(program), 'lib/ld.so': shell });
+        assert.equal(await diagnose(), undefined);
+      }
     });
+
+    for (const line of [
+      '#!/usr/bin/env sh',
+      '#!/usr/bin/env -S mine -x',
+      '#!/usr/bin/env A=1 x',
+      '#!/usr/bin/env -i x',
+    ]) {
+      it(`with a program that "${line}" finds, or may find`, async () => {
+        const { diagnose } = await prepare({ bootstrap: script(`${line}\n`) }, { 'bin/mine': shell });
+        assert.equal(await diagnose(), undefined);
+      });
+    }
+
+    for (const line of ['#!/usr/bin/env none', '#!/usr/bin/env -S none -x', '#!/usr/bin/env ./none']) {
+      it(`but ends at once when "${line}" finds nothing`, async () => {
+        const problem = await (await prepare({ bootstrap: script(`${line}\n`) })).diagnose();
+        assert.equal(problem?.lambda, undefined);
+        assert.match(problem?.help ?? '', /none" *, which is nowhere on the function's PATH \(\/usr/);
+      });
+    }
   });
 
   describe('is told to be unable to start', () => {
@@ -175,8 +205,13 @@ describe('The bootstrap of a function', () => {
         { bootstrap: script(elf(process.arch === 'arm64' ? 62 : 183)) },
         'exec format error',
         process.arch === 'arm64'
-          ? /is for x86_64; this machine is arm64/
-          : /is for arm64; this machine is x86_64/,
+          ? /is for x86_64, as "architecture" says; this machine is arm64/
+          : /is for arm64, as "architecture" says; this machine is x86_64/,
+      ],
+      'when its dynamic loader is missing': [
+        { bootstrap: script(elf(thisMachine, '/lib/ld-musl-none.so.1')) },
+        'no such file or directory',
+        /\/lib\/ld-musl-none\.so\.1.*another C library/,
       ],
       'when it is for a processor without a name': [
         { bootstrap: script(elf(99)) },
@@ -213,9 +248,18 @@ describe('The bootstrap of a function', () => {
   });
 });
 
-/** The first bytes of a program for Linux. */
-function elf(machine: number): Buffer {
-  const head = Buffer.alloc(64);
+/** The first bytes of a program for Linux, with the name of a dynamic loader. */
+function elf(machine: number, loader?: string): Buffer {
+  const head = Buffer.alloc(200);
+  if (loader !== undefined) {
+    head.writeBigUInt64LE(64n, 32);
+    head.writeUInt16LE(56, 54);
+    head.writeUInt16LE(1, 56);
+    head.writeUInt32LE(3, 64);
+    head.writeBigUInt64LE(120n, 72);
+    head.writeBigUInt64LE(BigInt(loader.length + 1), 96);
+    head.write(loader, 120);
+  }
   head.write('\x7fELF\x02\x01\x01', 'latin1');
   head.writeUInt16LE(machine, 18);
   return head;

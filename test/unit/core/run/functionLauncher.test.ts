@@ -67,6 +67,7 @@ describe('The launcher of a function', () => {
     const settings = functionSettings({ functionName: 'echo', timeoutMs: 20_000 });
     const launcher = new FunctionLauncher({
       identity: { ...settings, initializationType: 'on-demand' },
+      architecture: 'x86_64',
       variables: { GREETED: 'world' },
       files: { code: () => Promise.resolve(codeIn(codeFolder)), view: () => store.view([library, zip]) },
       isolation: await chooseIsolation(isolation, () => undefined),

@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { chooseDebugger } from '../../../../../src/core/debug/debuggers/chooseDebugger.ts';
+import { handlerRun } from '../../../../../src/core/debug/debuggers/handlerRun.ts';
 import { describeProgram, readProgram } from '../../../../../src/core/debug/debuggers/program.ts';
+import { codeIn } from '../../../../support/functionCode.ts';
+import { openView } from '../../../../support/openTree.ts';
+import { useTemporaryFolders } from '../../../../support/temporaryFolder.ts';
+import { writeTree } from '../../../../support/tree.ts';
 import { bootstrapOf, elfOf } from './support.ts';
 
 async function choose(content: string | Buffer) {
@@ -11,6 +17,7 @@ async function choose(content: string | Buffer) {
 const shell = 'shell (a trace of executed lines)';
 
 describe('The choice of a debugger', () => {
+  const temporaryFolder = useTemporaryFolders();
   const known: readonly (readonly [content: string | Buffer, expected: string])[] = [
     ['#!/usr/bin/env node\n', 'Node.js: first line names node'],
     ['#!/usr/bin/env -S node --enable-source-maps\n', 'Node.js: first line names node'],
@@ -86,6 +93,36 @@ describe('The choice of a debugger', () => {
       assert.equal(describeProgram(program), description);
     });
   }
+
+  describe('looks at the file with the handler', () => {
+    const files = {
+      'app.py': '',
+      'src/index.mjs': '',
+      'pkg/mod.py': '',
+      'folder.js/x': '',
+    };
+    const cases: readonly (readonly [handler: string, content: string | Buffer, chosen: string])[] = [
+      ['app.handle', '#!/bin/bash\n', 'Python: the handler is in /var/task/app.py'],
+      ['pkg.mod.handle', '#!/bin/bash\n', 'Python: the handler is in /var/task/pkg/mod.py'],
+      ['src/index.handler', elfOf({ '.text': 'x' }), 'Node.js: the handler is in /var/task/src/index.mjs'],
+      ['shared.handler', '#!/usr/bin/php\n', 'Node.js: the handler is in /opt/shared.cjs'],
+      ['app.handle', '#!/usr/bin/env node\n', 'Node.js: first line names node'],
+      ['app.handle', elfOf({ '.debug_info': 'x' }), 'C, C++ or Rust: debug information'],
+      ['none.handle', '#!/bin/bash\n', `${shell}: first line names bash`],
+      ['folder.handle', '#!/bin/bash\n', `${shell}: first line names bash`],
+      ['app', '#!/bin/bash\n', `${shell}: first line names bash`],
+    ];
+    for (const [handler, content, expected] of cases) {
+      it(`${handler}, beside what the bootstrap tells: ${expected}`, async () => {
+        const work = temporaryFolder();
+        const code = codeIn(writeTree(join(work, 'code'), files));
+        const view = await openView(writeTree(join(work, 'layer'), { 'shared.cjs': '' }));
+        const program = await readProgram(bootstrapOf(content));
+        const chosen = chooseDebugger('auto', program, await handlerRun(handler, { code, view }));
+        assert.equal(`${chosen?.debug.language}: ${chosen?.evidence}`, expected);
+      });
+    }
+  });
 
   it('is none when none is wanted', async () => {
     assert.equal(chooseDebugger('none', await readProgram(bootstrapOf('#!/usr/bin/env node\n'))), undefined);

@@ -38,18 +38,22 @@ describe('The debugger for', () => {
 
   describe('Node.js', () => {
     it('makes it wait before its first line, beside the options that the function has', async () => {
-      const plan = await nodeDebugger.plan(await startOf(node, { node: '/js' }));
-      assert.deepEqual(plan.variables, { NODE_OPTIONS: '--inspect-brk=127.0.0.1:5678' });
-      const more = { variables: { NODE_OPTIONS: '--no-warnings' } };
+      const temporary = { here: temporaryFolder(), inside: '/tmp' };
+      const plan = await nodeDebugger.plan(await startOf(node, { node: '/js' }, { temporary }));
+      const load = '--require "/tmp/.lambda-layers-debugger/start.cjs"';
+      assert.equal(plan.variables?.['NODE_OPTIONS'], load);
+      assert.ok(existsSync(join(temporary.here, '.lambda-layers-debugger/start.cjs')));
+      const more = { temporary, variables: { NODE_OPTIONS: '--no-warnings' } };
       const beside = await nodeDebugger.plan(await startOf(node, { node: '/js' }, more));
-      assert.deepEqual(beside.variables, { NODE_OPTIONS: '--no-warnings --inspect-brk=127.0.0.1:5678' });
+      assert.equal(beside.variables?.['NODE_OPTIONS'], `--no-warnings ${load}`);
       const { type, request, port, continueOnAttach } = attachOf(plan);
       const expected = { type: 'node', request: 'attach', port: 5678, continueOnAttach: true };
       assert.deepEqual({ type, request, port, continueOnAttach }, expected);
     });
 
     it('keeps apart what Node.js says of its debugger and what the function says', async () => {
-      const { talk } = await nodeDebugger.plan(await startOf(node, { node: '/js' }));
+      const temporary = { here: temporaryFolder(), inside: '/tmp' };
+      const { talk } = await nodeDebugger.plan(await startOf(node, { node: '/js' }, { temporary }));
       const its = [
         'Debugger listening on ws://127.0.0.1:9229/0f2c936f',
         'For help, see: https://nodejs.org/en/docs/inspector',

@@ -3,14 +3,15 @@ import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { isListening } from '../../../../../src/core/debug/debuggers/listening.ts';
+import { findListener } from '../../../../../src/core/debug/debuggers/listening.ts';
 import {
   continueStopped,
   isStopped,
   isTraced,
 } from '../../../../../src/core/debug/debuggers/processState.ts';
+import { nodeDebugger } from '../../../../../src/core/debug/debuggers/nodeDebugger.ts';
 import { pythonStart, startVariables } from '../../../../../src/core/debug/debuggers/pythonStart.ts';
 import { shellDebugger } from '../../../../../src/core/debug/debuggers/shellDebugger.ts';
 import { stopAtEntry } from '../../../../../src/core/debug/debuggers/stopAtEntry.ts';
@@ -18,6 +19,7 @@ import { PathMapping } from '../../../../../src/core/debug/pathMapping.ts';
 import { ProcessGroup } from '../../../../../src/core/run/processGroup.ts';
 import { MergedView } from '../../../../../src/core/opt/mergedView.ts';
 import { codeIn } from '../../../../support/functionCode.ts';
+import { until } from '../../../../support/processes.ts';
 import { useTemporaryFolders } from '../../../../support/temporaryFolder.ts';
 import { writeTree } from '../../../../support/tree.ts';
 import { bootstrapOf, startOf } from './support.ts';
@@ -81,11 +83,117 @@ describe('A process that is started for a debugger', () => {
     const server = createServer((socket) => connections.push(socket)).listen(0, '127.0.0.1');
     await once(server, 'listening');
     const { port } = server.address() as { port: number };
-    assert.equal(await isListening(port), true);
+    const first = await findListener(port);
+    assert.ok(first !== undefined);
+    assert.equal(await findListener(port), first);
     server.close();
     await once(server, 'close');
-    assert.equal(await isListening(port), false);
+    assert.equal(await findListener(port), undefined);
+    const other = createServer().listen(port, '127.0.0.1');
+    await once(other, 'listening');
+    if (process.platform === 'linux') assert.notEqual(await findListener(port), first);
+    other.close();
     if (process.platform === 'linux') assert.deepEqual(connections, []);
+  });
+
+  describe('in Node.js', () => {
+    /** The debugger's side of the inspector: waits for it, connects, and lets the program go on. */
+    async function debug(port: number): Promise<void> {
+      const target = await eventually(async () => {
+        const answer = await fetch(`http://127.0.0.1:${port}/json/list`).catch(() => undefined);
+        return ((await answer?.json()) as { webSocketDebuggerUrl: string }[] | undefined)?.[0];
+      });
+      const socket = new WebSocket(target.webSocketDebuggerUrl);
+      await once(socket, 'open');
+      socket.send(JSON.stringify({ id: 1, method: 'Runtime.runIfWaitingForDebugger' }));
+      await once(socket, 'message');
+      socket.close(); // or the program would wait for it at its end
+    }
+
+    async function eventually<T>(find: () => Promise<T | undefined>): Promise<T> {
+      for (;;) {
+        const found = await find();
+        if (found !== undefined) return found;
+        await setTimeout(5);
+      }
+    }
+
+    /** Runs a shell script that runs Node.js, as a bootstrap does; `node` is this one. */
+    async function start(script: string, variables: Readonly<Record<string, string>> = {}) {
+      const work = writeTree(join(temporaryFolder(), 'with "quotes" and blanks'), {
+        'main.mjs':
+          'console.log("main", process.env.NODE_OPTIONS ?? "none", seen(process.env), process.execArgv.length);',
+        'more.cjs': 'console.log("more")',
+        'globals.cjs':
+          'globalThis.seen = (env) => Object.keys(env).filter((name) => name.startsWith("LAMBDA")).length;',
+      });
+      const server = createServer().listen(0, '127.0.0.1');
+      await once(server, 'listening');
+      const { port } = server.address() as { port: number };
+      server.close();
+      await once(server, 'close');
+      const plan = await nodeDebugger.plan(
+        await startOf(
+          bootstrapOf('#!/usr/bin/env node\n'),
+          { node: '/js' },
+          {
+            port,
+            variables: {
+              NODE_OPTIONS: `--require "${join(work, 'globals.cjs').replaceAll(/["\\]/g, '\\$&')}"`,
+              ...variables,
+            },
+            temporary: { here: work, inside: work },
+          },
+        ),
+      );
+      const { onLine, lines } = collect();
+      const group = await ProcessGroup.start(
+        { file: '/bin/sh', args: ['-c', script], cwd: work },
+        { env: { PATH: `${dirname(process.execPath)}:/usr/bin:/bin`, ...plan.variables }, onLine },
+      );
+      const own = () => lines.filter((line) => plan.talk?.(line) === undefined);
+      return { group, own, port };
+    }
+
+    function collect() {
+      const lines: string[] = [];
+      return { lines, onLine: (line: string) => void lines.push(line) };
+    }
+
+    it('waits for the debugger before anything of the program, and leaves no trace in it', async () => {
+      const { group, own, port } = await start('exec node main.mjs');
+      await debug(port);
+      await group.exited;
+      assert.match(own().join('\n'), /^main --require "[^\n]*globals\.cjs" 0 0$/);
+    });
+
+    it('does not wait in one-liners, workers and children, and does not tell these of it', async () => {
+      const worker = `new (require('worker_threads').Worker)('console.log("worker")', { eval: true })`;
+      const child = `console.log(require('child_process').execFileSync('node', ['more.cjs'], { encoding: 'utf8' }).trim())`;
+      const { group, own, port } = await start(
+        `node -p 1; node -e 'console.log(2)'; echo '${worker.replaceAll("'", `'"'"'`)}; ${child.replaceAll("'", `'"'"'`)}' > it.cjs; exec node it.cjs`,
+      );
+      await debug(port);
+      await group.exited;
+      assert.deepEqual(own().sort(), ['1', '2', 'more', 'worker']);
+    });
+
+    it('waits in each script that runs after the other, and not in a second one beside it', async () => {
+      const { group, own, port } = await start(
+        'node more.cjs; echo next; node main.mjs & node more.cjs & wait',
+      );
+      await debug(port);
+      await until(() => own().includes('next'));
+      await until(() => own().length === 3); // one of the two waits, the other does not
+      await debug(port);
+      await group.exited;
+      assert.deepEqual(
+        own()
+          .map((line) => line.split(' ')[0])
+          .sort(),
+        ['main', 'more', 'more', 'next'],
+      );
+    });
   });
 
   describe('in Python', () => {

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { PathMapping } from '../../../../../src/core/debug/pathMapping.ts';
 import type { DebuggeeStart } from '../../../../../src/core/debug/debuggers/languageDebugger.ts';
 import { readProgram } from '../../../../../src/core/debug/debuggers/program.ts';
@@ -34,7 +35,7 @@ export async function startOf(
     editor: {
       extensionFolder: (type) => extensions[type],
       setting: (name) => settings[name],
-      attach: () => Promise.reject(new Error('not here')),
+      attach: () => assert.fail('nothing attaches here'),
     },
     mapping: new PathMapping(new MergedView([]), codeIn('/code'), { opt: '/opt', task: '/var/task' }),
     temporary: { here: '/nowhere', inside: '/tmp' },
