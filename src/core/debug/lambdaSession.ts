@@ -73,6 +73,11 @@ export class LambdaSession extends DebugSession {
     return result;
   }
 
+  /** The same for an event whose answer nobody waits for: what keeps it from being sent is shown too. */
+  send(event: string): void {
+    this.invoke(event).catch((error: unknown) => this.#print(describeError(error), 'stderr'));
+  }
+
   protected override initializeRequest(response: DebugProtocol.InitializeResponse): void {
     response.body = {
       supportsConfigurationDoneRequest: true,
@@ -101,7 +106,7 @@ export class LambdaSession extends DebugSession {
     if (this.#state.type !== 'running') return;
     this.#state.run.begin();
     if (this.#firstEvent === undefined) return;
-    this.invoke(this.#firstEvent).catch((error: unknown) => this.#print(describeError(error), 'stderr'));
+    this.send(this.#firstEvent);
   }
 
   protected override evaluateRequest(

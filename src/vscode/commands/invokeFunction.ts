@@ -1,7 +1,7 @@
 import type * as vscode from 'vscode';
 import { type InvokeResult, payloadText } from '../../core/emulator/invocation.ts';
 import { absolutePath } from '../../core/layer/layerReference.ts';
-import { readEventFile } from '../debug/adapterFactory.ts';
+import { readEventFile } from '../../core/events/eventFile.ts';
 import { sessionFolder } from '../debug/sessions.ts';
 import { askForEvent } from '../invocations/askForEvent.ts';
 import type { CommandServices } from './services.ts';

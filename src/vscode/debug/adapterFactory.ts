@@ -1,15 +1,12 @@
-import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { setTimeout } from 'node:timers/promises';
 import * as vscode from 'vscode';
-import { systemErrorCode, UserError } from '../../core/base/errors.ts';
+import { UserError } from '../../core/base/errors.ts';
 import type { Logger } from '../../core/base/logger.ts';
-import type { Debuggee, DebuggerSession } from '../../core/debug/debuggers/editorDebuggers.ts';
 import { loadEventStream } from '../../aws/eventStream.ts';
-import { Deferred } from '../../core/emulator/deferred.ts';
 import { FunctionRun } from '../../core/debug/functionRun.ts';
 import { LambdaSession } from '../../core/debug/lambdaSession.ts';
 import { type LaunchConfiguration, readLaunchConfiguration } from '../../core/debug/launchConfiguration.ts';
+import { readEventFile } from '../../core/events/eventFile.ts';
 import { absolutePath } from '../../core/layer/layerReference.ts';
 import type { LayerStore } from '../../core/opt/layerStack.ts';
 import type { LayerCache } from '../../core/run/layerCache.ts';
@@ -19,6 +16,7 @@ import type { Invocations } from '../invocations/invocations.ts';
 import { settingIds, settingPrefix } from '../manifest.ts';
 import type { Stacks } from '../optFiles/stacks.ts';
 import type { WorkspaceModel } from '../workspace/workspaceModel.ts';
+import { attachDebugger } from './childDebugger.ts';
 import type { FunctionLog } from './functionLog.ts';
 import { watchSources } from './watchSources.ts';
 import { type RunningSession, sessionFolder, type Sessions } from './sessions.ts';
@@ -52,14 +50,14 @@ export class AdapterFactory implements vscode.DebugAdapterDescriptorFactory {
         'Trust the workspace first.',
       );
     }
-    const { sessions, functionLog, invocations } = this.#services;
+    const { sessions, functionLog, invocations, stacks } = this.#services;
     const adapter = new LambdaSession({
       openRun: (raw, listener) => this.#openRun(running, raw, listener),
       firstEvent: (raw) => firstEvent(session, raw),
       editor: {
         extensionFolder: folderOfDebugType,
         setting: (name) => vscode.workspace.getConfiguration(undefined, sessionFolder(session)).get(name),
-        attach: (debuggee) => this.#attach(running, debuggee),
+        attach: (debuggee) => attachDebugger(running, stacks, debuggee),
       },
       recentEvents: () => invocations.recent.list.map(({ text }) => text),
       onLog: (line) => functionLog.append(line),
@@ -115,43 +113,6 @@ export class AdapterFactory implements vscode.DebugAdapterDescriptorFactory {
     invocations.follow(running, run, configuration);
     return run;
   }
-
-  #attach(running: RunningSession, debuggee: Debuggee): DebuggerSession {
-    const ended = endOfChild(running.session);
-    const attached = this.#start(running, debuggee);
-    attached.catch(() => void ended.dispose());
-    return { attached, ended: ended.promise, detach: () => detachFrom(running.children) };
-  }
-
-  async #start(running: RunningSession, { language, attach, mapping, paths }: Debuggee): Promise<void> {
-    const { session } = running;
-    running.mapping = mapping;
-    running.paths = paths;
-    await Promise.all(mapping.stacks.map((stack) => this.#services.stacks.open(stack)));
-    const started = await vscode.debug.startDebugging(
-      sessionFolder(session),
-      { name: `${session.name}: ${language}`, ...attach },
-      {
-        parentSession: session,
-        lifecycleManagedByParent: true,
-        consoleMode: vscode.DebugConsoleMode.MergeWithParent,
-        suppressSaveBeforeStart: true,
-        compact: true,
-      },
-    );
-    if (!started) throw new Error(`the debugger of type "${attach.type}" did not start`);
-  }
-}
-
-/** Resolves when a session that this one starts has ended. There is one at a time. */
-function endOfChild({ id }: vscode.DebugSession): vscode.Disposable & { readonly promise: Promise<void> } {
-  const ended = new Deferred<void>();
-  const subscription = vscode.debug.onDidTerminateDebugSession(({ parentSession }) => {
-    if (parentSession?.id !== id) return;
-    subscription.dispose();
-    ended.resolve();
-  });
-  return Object.assign(subscription, { promise: ended.promise });
 }
 
 function tracesCalls(): boolean {
@@ -165,15 +126,6 @@ function folderOfDebugType(type: string): string | undefined {
     return contributes?.debuggers?.some((one) => one.type === type);
   });
   return found?.extensionPath;
-}
-
-/** How long debuggers may take to let go of a process, in milliseconds. */
-const detachLimitMs = 2000;
-
-/** Makes debuggers let go. VS Code would end the parent of such a session instead, so it is asked on the wire. */
-async function detachFrom(children: ReadonlySet<vscode.DebugSession>): Promise<void> {
-  const asked = [...children].map((child) => child.customRequest('disconnect', { terminateDebuggee: false }));
-  await Promise.race([Promise.allSettled(asked), setTimeout(detachLimitMs)]);
 }
 
 /** What is wrong with the layers shows in Problems, beside what the session itself says. */
@@ -193,27 +145,4 @@ async function firstEvent(
   const { event, eventFile } = readLaunchConfiguration(raw);
   if (eventFile === undefined) return event;
   return readEventFile(absolutePath(eventFile, sessionFolder(session)?.uri.fsPath));
-}
-
-/** Reads an event. @throws UserError `EventInvalid` naming the file */
-export async function readEventFile(path: string): Promise<string> {
-  const text = await readFile(path, 'utf8').catch((error: unknown) => {
-    throw new UserError(
-      'EventInvalid',
-      `The event file ${path} cannot be read (${systemErrorCode(error) ?? String(error)}).`,
-      'Correct "eventFile".',
-      { cause: error },
-    );
-  });
-  try {
-    JSON.parse(text);
-    return text;
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new UserError(
-      'EventInvalid',
-      `The event file ${path} is not JSON: ${reason}.`,
-      'Correct the file.',
-    );
-  }
 }

@@ -116,7 +116,7 @@ class ChildTracker implements vscode.DebugAdapterTracker {
     if (request.command !== 'evaluate' || this.#resume !== undefined) return;
     const args = request.arguments as DebugProtocol.EvaluateArguments;
     if (args.context !== 'repl' || !isJsonDocument(args.expression)) return;
-    void this.#owner.adapter.invoke(args.expression).catch(() => undefined);
+    this.#owner.adapter.send(args.expression);
     args.expression = '0';
     this.#taken.add(request.seq);
   }

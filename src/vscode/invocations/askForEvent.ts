@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { templateText } from '../../core/events/eventTemplate.ts';
 import { eventTemplates } from '../../core/events/eventTemplates.ts';
 import { eventLabel } from '../../core/events/recentEvents.ts';
-import { readEventFile } from '../debug/adapterFactory.ts';
+import { readEventFile } from '../../core/events/eventFile.ts';
 import { type RunningSession, sessionFolder } from '../debug/sessions.ts';
 import type { EventDocuments } from './eventDocuments.ts';
 import { listEventFiles } from './eventFiles.ts';
