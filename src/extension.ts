@@ -1,19 +1,13 @@
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import { LayerDownloads } from './core/account/layerDownloads.ts';
 import { LayerStore } from './core/opt/layerStack.ts';
 import { LayerCache } from './core/run/layerCache.ts';
 import { AccountDragAndDrop } from './vscode/account/accountDragAndDrop.ts';
-import { AccountTree } from './vscode/account/accountTree.ts';
-import { AddedLayers } from './vscode/account/addedLayers.ts';
-import { AwsAccounts } from './vscode/account/awsAccounts.ts';
-import { PublishedLayers } from './vscode/account/publishedLayers.ts';
+import { createAccounts } from './vscode/account/createAccounts.ts';
 import { registerAccount } from './vscode/account/register.ts';
+import { createApi, type LambdaLayersApi } from './vscode/api.ts';
 import { CheckStore } from './vscode/checks/checkStore.ts';
 import { registerChecks } from './vscode/checks/register.ts';
-import { invokeFunction, type InvokeOptions, type InvokeOutcome } from './vscode/commands/invokeFunction.ts';
-import { openOpt, type OpenOptOptions } from './vscode/commands/openOpt.ts';
-import { packageLayer, type PackageOptions } from './vscode/commands/packageLayer.ts';
 import { awsServices, registerAwsCommands } from './vscode/commands/aws/register.ts';
 import { registerCommands } from './vscode/commands/register.ts';
 import { FunctionLog } from './vscode/debug/functionLog.ts';
@@ -27,34 +21,22 @@ import { registerLanguage } from './vscode/language/register.ts';
 import { settingIds, settingPrefix, viewIds } from './vscode/manifest.ts';
 import { registerOptFiles } from './vscode/optFiles/register.ts';
 import { Stacks } from './vscode/optFiles/stacks.ts';
-import { LayerDragAndDrop } from './vscode/views/layerDragAndDrop.ts';
 import { registerSizeMap } from './vscode/sizeMap/register.ts';
+import { LayerDragAndDrop } from './vscode/views/layerDragAndDrop.ts';
 import { WorkspaceTree } from './vscode/views/workspaceTree.ts';
 import { WorkspaceModel } from './vscode/workspace/workspaceModel.ts';
-import type { PackagedLayer } from './core/packaging/packageLayer.ts';
-
-/** What other extensions get from `activate`: the commands of the same names, without their prompts. */
-export interface LambdaLayersApi {
-  readonly apiVersion: 1;
-  openOpt(options: OpenOptOptions): Promise<vscode.Uri | undefined>;
-  invokeFunction(options: InvokeOptions): Promise<InvokeOutcome | undefined>;
-  packageLayer(options: PackageOptions): Promise<PackagedLayer | undefined>;
-}
 
 const sessions = new Sessions();
 
 /** Wires the parts together. Nothing is read or started before somebody looks. */
 export function activate(context: vscode.ExtensionContext): LambdaLayersApi {
+  const { globalStorageUri, extensionUri, storageUri, subscriptions, workspaceState } = context;
   const log = vscode.window.createOutputChannel('Lambda Layers', { log: true });
   const store = new LayerStore();
-  const cache = new LayerCache(join(context.globalStorageUri.fsPath, 'layers'), cacheLimitBytes);
-  const downloads = new LayerDownloads(join(context.globalStorageUri.fsPath, 'published'));
-  const accounts = new AwsAccounts({ state: context.globalState, downloads, logger: log });
-  const published = new PublishedLayers(accounts, context.globalState);
-  const addedLayers = new AddedLayers(context.globalState);
-  const accountTree = new AccountTree(accounts, addedLayers);
-  const model = new WorkspaceModel(published);
-  const stacks = new Stacks(store, context.workspaceState);
+  const cache = new LayerCache(join(globalStorageUri.fsPath, 'layers'), cacheLimitBytes);
+  const { addedLayers, ...aws } = createAccounts(context, log);
+  const model = new WorkspaceModel(aws.published);
+  const stacks = new Stacks(store, workspaceState);
   const checks = new CheckStore(store, stacks, log);
   const tree = new WorkspaceTree(model, stacks, checks);
   const treeView = vscode.window.createTreeView(viewIds.workspace, {
@@ -63,44 +45,28 @@ export function activate(context: vscode.ExtensionContext): LambdaLayersApi {
     dragAndDropController: new LayerDragAndDrop(),
   });
   const functionLog = new FunctionLog();
-  const invocations = new Invocations(context.workspaceState);
+  const invocations = new Invocations(workspaceState);
   const eventDocuments = new EventDocuments(sessions);
-  const services = {
-    model,
-    stacks,
-    store,
-    tree,
-    treeView,
-    checks,
-    sessions,
-    cache,
-    log,
-    logger: log,
-    functionLog,
-    invocations,
-    eventDocuments,
-    accounts,
-    published,
-    accountTree,
-  };
-  const aws = awsServices({ ...services, state: context.workspaceState });
-  const accountDragAndDrop = new AccountDragAndDrop(aws);
-  context.subscriptions.push(accounts, published, accountTree);
-  context.subscriptions.push(registerAccount({ ...services, accountDragAndDrop }, addedLayers));
-  context.subscriptions.push(registerAwsCommands(aws), registerArns(accounts, log));
-  context.subscriptions.push(log, model, stacks, checks, tree, treeView, functionLog, invocations);
-  context.subscriptions.push(eventDocuments, registerLanguage(services));
-  context.subscriptions.push(registerOptFiles(stacks), registerDebug(services), registerCommands(services));
-  context.subscriptions.push(registerChecks(services, join(context.globalStorageUri.fsPath, 'backups')));
-  const storage = (context.storageUri ?? context.globalStorageUri).fsPath;
-  context.subscriptions.push(registerInvocations(services, join(storage, 'events')));
-  context.subscriptions.push(registerSizeMap(services, context.extensionUri));
-  return {
-    apiVersion: 1,
-    openOpt: (options) => openOpt(services, options),
-    invokeFunction: (options) => invokeFunction(services, options),
-    packageLayer: (options) => packageLayer(services, options),
-  };
+  subscriptions.push(log, model, stacks, checks, tree, treeView, functionLog, invocations, eventDocuments);
+
+  const parts = { model, stacks, store, tree, treeView, checks, cache, ...aws };
+  const services = { ...parts, sessions, log, logger: log, functionLog, invocations, eventDocuments };
+  const changes = awsServices({ ...services, state: workspaceState });
+  const accountDragAndDrop = new AccountDragAndDrop(changes);
+  const storage = (storageUri ?? globalStorageUri).fsPath;
+  subscriptions.push(
+    registerCommands(services),
+    registerAccount({ ...services, accountDragAndDrop }, addedLayers),
+    registerAwsCommands(changes),
+    registerArns(aws.accounts, log),
+    registerLanguage(services),
+    registerOptFiles(stacks),
+    registerDebug(services),
+    registerChecks(services, join(globalStorageUri.fsPath, 'backups')),
+    registerInvocations(services, join(storage, 'events')),
+    registerSizeMap(services, extensionUri),
+  );
+  return createApi(services);
 }
 
 /** The setting's limit of the cache, in bytes. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import * as vscode from 'vscode';
-import type { LambdaLayersApi } from '../../../src/extension.ts';
+import type { LambdaLayersApi } from '../../../src/vscode/api.ts';
 
 /** What happened in one debug session and those it started. */
 export class SessionRecord {
