@@ -24,6 +24,7 @@ import { Stacks } from './vscode/optFiles/stacks.ts';
 import { registerSizeMap } from './vscode/sizeMap/register.ts';
 import { LayerDragAndDrop } from './vscode/views/layerDragAndDrop.ts';
 import { WorkspaceTree } from './vscode/views/workspaceTree.ts';
+import { Templates } from './vscode/workspace/templates.ts';
 import { WorkspaceModel } from './vscode/workspace/workspaceModel.ts';
 
 const sessions = new Sessions();
@@ -35,7 +36,8 @@ export function activate(context: vscode.ExtensionContext): LambdaLayersApi {
   const store = new LayerStore();
   const cache = new LayerCache(join(globalStorageUri.fsPath, 'layers'), cacheLimitBytes);
   const { addedLayers, ...aws } = createAccounts(context, log);
-  const model = new WorkspaceModel(aws.published);
+  const templates = new Templates();
+  const model = new WorkspaceModel(aws.published, templates);
   const stacks = new Stacks(store, workspaceState);
   const checks = new CheckStore(store, stacks, log);
   const tree = new WorkspaceTree(model, stacks, checks);
@@ -47,7 +49,18 @@ export function activate(context: vscode.ExtensionContext): LambdaLayersApi {
   const functionLog = new FunctionLog();
   const invocations = new Invocations(workspaceState);
   const eventDocuments = new EventDocuments(sessions);
-  subscriptions.push(log, model, stacks, checks, tree, treeView, functionLog, invocations, eventDocuments);
+  subscriptions.push(
+    log,
+    templates,
+    model,
+    stacks,
+    checks,
+    tree,
+    treeView,
+    functionLog,
+    invocations,
+    eventDocuments,
+  );
 
   const parts = { model, stacks, store, tree, treeView, checks, cache, ...aws };
   const services = { ...parts, sessions, log, logger: log, functionLog, invocations, eventDocuments };

@@ -6,6 +6,7 @@ export const commandIds = {
   packageLayer: 'lambdaLayers.packageLayer',
   invokeFunction: 'lambdaLayers.invokeFunction',
   addLayer: 'lambdaLayers.addLayer',
+  openDefinition: 'lambdaLayers.openDefinition',
   closeStack: 'lambdaLayers.closeStack',
   extractOpt: 'lambdaLayers.extractOpt',
   showSizeMap: 'lambdaLayers.showSizeMap',

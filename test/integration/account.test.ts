@@ -9,6 +9,7 @@ import { AddedLayers } from '../../src/vscode/account/addedLayers.ts';
 import type { AccountNode } from '../../src/vscode/account/accountNodes.ts';
 import { AwsAccounts } from '../../src/vscode/account/awsAccounts.ts';
 import { PublishedLayers } from '../../src/vscode/account/publishedLayers.ts';
+import { Templates } from '../../src/vscode/workspace/templates.ts';
 import { WorkspaceModel } from '../../src/vscode/workspace/workspaceModel.ts';
 import { withFields } from '../support/faultProxy.ts';
 import { region, testCredentials, useAws } from '../support/motoAws.ts';
@@ -321,7 +322,7 @@ describe('An AWS account', () => {
     const state = new EmptyState();
     const accounts = new AwsAccounts({ state, downloads, logger });
     const published = new PublishedLayers(accounts, state);
-    const model = new WorkspaceModel(published);
+    const model = new WorkspaceModel(published, new Templates());
     try {
       assert.throws(() => model.resolveLayers([data]), /is not on this machine yet/);
       const changed = new Promise((resolve) => void model.onDidChange(() => resolve('changed')));

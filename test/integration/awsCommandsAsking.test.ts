@@ -15,6 +15,7 @@ import { PublishedLayers } from '../../src/vscode/account/publishedLayers.ts';
 import { awsServices } from '../../src/vscode/commands/aws/register.ts';
 import { CheckStore } from '../../src/vscode/checks/checkStore.ts';
 import { Stacks } from '../../src/vscode/optFiles/stacks.ts';
+import { Templates } from '../../src/vscode/workspace/templates.ts';
 import { WorkspaceModel } from '../../src/vscode/workspace/workspaceModel.ts';
 import { region } from '../support/motoAws.ts';
 import type { TreeEntry } from '../support/tree.ts';
@@ -64,7 +65,7 @@ describe('A person who changes an account', function () {
       const downloads = new LayerDownloads(join(work, 'downloads'));
       const accounts = new AwsAccounts({ state, downloads, logger: log });
       const published = new PublishedLayers(accounts, state);
-      const model = new WorkspaceModel(published);
+      const model = new WorkspaceModel(published, new Templates());
       const store = new LayerStore();
       const stacks = new Stacks(store, state);
       const checks = new CheckStore(store, stacks, log);

@@ -19,6 +19,20 @@ describe('the Layers view', () => {
     await current.screenshot('layers-view');
   });
 
+  it('shows the functions of templates, which open where they are defined', async () => {
+    const { current } = workbench;
+    await current.expandTreeItem('HelloFromTemplate');
+    for (const label of ['1  greetings', '2  bash-runtime']) await current.treeItem(label).last().waitFor();
+    await current.screenshot('layers-template');
+    await current.chooseFromContextMenu(
+      'HelloFromTemplate',
+      'Open in Template',
+      current.editorTab('template.yaml'),
+    );
+    await current.page.keyboard.press('Control+W');
+    await current.clickTreeItem('HelloFromTemplate'); // closes the row again
+  });
+
   it('badges each file with its layer, and names all suppliers on hover', async () => {
     const { current } = workbench;
     const row = current.treeItem('greeting.txt').first();

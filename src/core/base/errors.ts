@@ -30,6 +30,7 @@ export type UserErrorCode =
   | 'RequestRefused'
   | 'ServiceFailed'
   | 'StackUnknown'
+  | 'TemplateInvalid'
   | 'Throttled'
   | 'Untrusted';
 

@@ -17,6 +17,8 @@ export interface ReferenceContext {
   readonly named: readonly NamedLayer[];
   /** The zip of a published layer version that is on this machine already, by its ARN. */
   readonly downloaded?: ((versionArn: string) => string | undefined) | undefined;
+  /** References of templates that mean nothing on this machine, with the reason. */
+  readonly unknown?: ReadonlyMap<string, string>;
 }
 
 /**
@@ -26,8 +28,16 @@ export interface ReferenceContext {
  */
 export function resolveLayerReference(
   reference: string,
-  { folder, named, downloaded }: ReferenceContext,
+  { folder, named, downloaded, unknown }: ReferenceContext,
 ): string {
+  const reason = unknown?.get(reference);
+  if (reason !== undefined) {
+    throw new UserError(
+      'LayerReferenceInvalid',
+      `The layer ${reference}: ${reason}`,
+      'Name the layers in a launch configuration whose "function" is this one.',
+    );
+  }
   if (reference.trim() === '') {
     throw new UserError(
       'LayerReferenceInvalid',

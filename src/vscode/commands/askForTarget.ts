@@ -35,6 +35,7 @@ export async function askForTarget(
   services: TargetServices,
   { placeHolder, near, where, ...place }: StackQuestion,
 ): Promise<StepResult<StackTarget>> {
+  await services.model.ready();
   const pick = vscode.window.createQuickPick<Choice<Target>>();
   Object.assign(pick, { placeholder: placeHolder, matchOnDescription: true });
   const others = [...workspaceChoices(services), ...accountChoices(services, place.title, where)];

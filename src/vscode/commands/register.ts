@@ -9,6 +9,7 @@ import { comparePrevious, type ComparePreviousOptions } from './comparePrevious.
 import { compareWith } from './compareWith.ts';
 import { extractOpt, type ExtractOptions } from './extractOpt.ts';
 import { invokeFunction, type InvokeOptions } from './invokeFunction.ts';
+import { openDefinition, type OpenDefinitionOptions } from './openDefinition.ts';
 import { openOpt } from './openOpt.ts';
 import { packageLayer, type PackageOptions } from './packageLayer.ts';
 import { compareShadowed, type PathOptions, showProvenance } from './provenance.ts';
@@ -19,7 +20,7 @@ type PathInput = PathOptions | vscode.Uri | TreeNode | undefined;
 
 /** Every command of the palette and the menus. */
 export function registerCommands(services: CommandServices): vscode.Disposable {
-  const { log, tree, stacks, cache, accounts, accountTree } = services;
+  const { log, model, tree, stacks, cache, accounts, accountTree } = services;
   return vscode.Disposable.from(
     registerCommand(commandIds.openOpt, log, (input?: StackInput) => openOpt(services, input)),
     registerCommand(commandIds.extractOpt, log, (input?: ExtractOptions | StackInput) =>
@@ -45,11 +46,15 @@ export function registerCommands(services: CommandServices): vscode.Disposable {
     registerCommand(commandIds.addLayer, log, (uri?: unknown) =>
       addLayer(services, uri instanceof vscode.Uri ? uri : undefined),
     ),
+    registerCommand(commandIds.openDefinition, log, (input: OpenDefinitionOptions | TreeNode) =>
+      openDefinition(services, input),
+    ),
     registerCommand(commandIds.closeStack, log, (node: TreeNode) => {
       if (node.type === 'stack') tree.close(node);
       return Promise.resolve();
     }),
     registerCommand(commandIds.refresh, log, () => {
+      model.refresh();
       stacks.refresh();
       tree.refresh();
       accountTree.refresh();

@@ -36,6 +36,7 @@ export async function resolveTarget(
   input: StackInput,
   placeHolder: string,
 ): Promise<StackTarget | undefined> {
+  await services.model.ready();
   if (input === undefined) {
     const answer = await askForTarget(services, { title: vscode.l10n.t('Lambda Layers'), placeHolder });
     return answer === back ? undefined : answer;

@@ -18,6 +18,7 @@ export class ConfigurationProvider implements vscode.DebugConfigurationProvider 
     folder: vscode.WorkspaceFolder | undefined,
     configuration: vscode.DebugConfiguration,
   ): Promise<vscode.DebugConfiguration | null | undefined> {
+    await this.#model.ready();
     if (isWritten(configuration)) return this.#filled(folder, configuration);
     const functions = this.#model.functions();
     if (functions.length === 0) return null; // opens launch.json, where the snippets help

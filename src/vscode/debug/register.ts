@@ -21,6 +21,7 @@ export function registerDebug(services: AdapterServices): vscode.Disposable {
 }
 
 /** One per function of the workspace. */
-function dynamicConfigurations({ model }: AdapterServices): vscode.DebugConfiguration[] {
+async function dynamicConfigurations({ model }: AdapterServices): Promise<vscode.DebugConfiguration[]> {
+  await model.ready();
   return model.functions().map(({ name }) => ({ type: debugType, request: 'launch', name, function: name }));
 }

@@ -101,6 +101,13 @@ function newOrder({ function: target, position }: Place, dragged: Dragged): stri
 }
 
 async function writeLayers(target: WorkspaceFunction, layers: readonly string[]): Promise<void> {
+  if (target.definition !== undefined) {
+    throw new UserError(
+      'ConfigurationInvalid',
+      `The layers of ${target.name} are listed in ${target.definition.file}, which is only read.`,
+      'Change their order there.',
+    );
+  }
   const [document, text] = await launchDocument(target);
   const changed = withLayers(text, target.name, layers);
   if (changed === undefined) {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { shortName } from '../../core/account/layerNames.ts';
+import type { WorkspaceFunction } from '../../core/workspace/workspaceFunction.ts';
 import { isPublishedLayer } from '../../core/layer/layerReference.ts';
 import { explainPath } from '../../core/opt/provenance.ts';
 import { optUri } from '../optFiles/optUris.ts';
@@ -36,11 +37,7 @@ function bareItem(node: TreeNode, sources: ItemSources): vscode.TreeItem {
     case 'group':
       return new vscode.TreeItem(groupLabels[node.group](), Expanded);
     case 'function':
-      return row(node.function.name, Collapsed, {
-        icon: 'symbol-function',
-        contextValue: 'function',
-        tooltip: node.function.code ?? '',
-      });
+      return functionItem(node.function);
     case 'usedLayer':
       return usedLayerItem(node, sources);
     case 'localLayer':
@@ -81,6 +78,17 @@ function bareItem(node: TreeNode, sources: ItemSources): vscode.TreeItem {
         color: 'list.errorForeground',
       });
   }
+}
+
+/** A function of a template is named by what the template calls it, and says which template that is. */
+function functionItem({ code = '', definition, name }: WorkspaceFunction): vscode.TreeItem {
+  const [, template = '', id = name] = definition === undefined ? [] : (/^(.*)#([^#]*)$/.exec(name) ?? []);
+  return row(id, Collapsed, {
+    icon: 'symbol-function',
+    contextValue: definition === undefined ? 'function' : 'function template',
+    description: template,
+    tooltip: code,
+  });
 }
 
 const groupLabels = {

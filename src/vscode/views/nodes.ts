@@ -125,8 +125,9 @@ function ownId(node: TreeNode): string {
     case 'opt':
     case 'budget':
     case 'findings':
-    case 'problem':
       return node.type;
+    case 'problem':
+      return `${node.type}:${node.message}`;
     case 'finding':
       return `${node.finding.code}:${node.finding.message}`;
     case 'entry':

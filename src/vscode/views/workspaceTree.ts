@@ -117,7 +117,7 @@ export class WorkspaceTree implements vscode.TreeDataProvider<TreeNode>, vscode.
   #groupChildren(parent: GroupNode): TreeNode[] {
     switch (parent.group) {
       case 'functions':
-        return this.#functionNodes();
+        return [...this.#functionNodes(), ...this.#problemNodes()];
       case 'layers':
         return this.#model.layers().map((layer) => ({ type: 'localLayer', parent, layer }));
       case 'stacks':
@@ -128,6 +128,13 @@ export class WorkspaceTree implements vscode.TreeDataProvider<TreeNode>, vscode.
   #functionNodes() {
     const parent = groups.functions;
     return this.#model.functions().map((one) => ({ type: 'function', parent, function: one }) as const);
+  }
+
+  /** Templates that cannot be read. */
+  #problemNodes(): TreeNode[] {
+    return this.#model
+      .problems()
+      .map(({ message }) => ({ type: 'problem', parent: groups.functions, message }) as const);
   }
 
   #openedStack(paths: readonly string[]): StackNode {

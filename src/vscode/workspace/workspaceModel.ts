@@ -3,8 +3,16 @@ import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { UserError } from '../../core/base/errors.ts';
 import { absolutePath, type NamedLayer, resolveLayerReference } from '../../core/layer/layerReference.ts';
-import { debugType, readFunctions, type WorkspaceFunction } from '../../core/workspace/workspaceFunction.ts';
+import type { NamedTemplate } from '../../core/workspace/templates/template.ts';
+import {
+  type Configuration,
+  ownConfigurations,
+  readFunctions,
+  templateLayers,
+  type WorkspaceFunction,
+} from '../../core/workspace/workspaceFunction.ts';
 import { settingIds, settingPrefix } from '../manifest.ts';
+import type { Templates } from './templates.ts';
 
 /** The published layer versions that are on this machine. */
 export interface DownloadedLayers {
@@ -15,23 +23,29 @@ export interface DownloadedLayers {
   readonly onDidChange: vscode.Event<void>;
 }
 
-/** A layer of the setting `lambdaLayers.layers`, with the folder whose settings name it. */
+/** A layer of the setting `lambdaLayers.layers`, or of a template, with the folder that it belongs to. */
 export interface LocalLayer extends NamedLayer {
   readonly folder: vscode.WorkspaceFolder;
 }
 
-/** The functions and layers that the open workspace describes; read anew each time, which is cheap. */
+/**
+ * The functions and layers that the open workspace describes. Settings and launch configurations are read anew each
+ * time, which is cheap; templates are those that are known by now.
+ */
 export class WorkspaceModel implements vscode.Disposable {
   readonly #downloaded: DownloadedLayers;
+  readonly #templates: Templates;
   readonly #changed = new vscode.EventEmitter<void>();
   readonly #subscriptions: vscode.Disposable;
   readonly onDidChange = this.#changed.event;
 
-  constructor(downloaded: DownloadedLayers) {
+  constructor(downloaded: DownloadedLayers, templates: Templates) {
     this.#downloaded = downloaded;
+    this.#templates = templates;
     this.#subscriptions = vscode.Disposable.from(
       this.#changed,
       downloaded.onDidChange(() => this.#changed.fire()),
+      templates.onDidChange(() => this.#changed.fire()),
       vscode.workspace.onDidChangeWorkspaceFolders(() => this.#changed.fire()),
       vscode.workspace.onDidChangeConfiguration((event) => {
         const layers = `${settingPrefix}.${settingIds.layers}`;
@@ -40,27 +54,41 @@ export class WorkspaceModel implements vscode.Disposable {
     );
   }
 
+  /** Resolves when the templates have been read, so that what they describe can be asked for. */
+  ready(): Promise<void> {
+    return this.#templates.ready();
+  }
+
+  /** Looks for templates again. */
+  refresh(): void {
+    this.#templates.refresh();
+  }
+
+  /** Why templates cannot be read. */
+  problems(): { readonly file: string; readonly message: string }[] {
+    return this.#templates.known.filter((one) => one.type === 'problem');
+  }
+
   functions(): WorkspaceFunction[] {
     const folders = vscode.workspace.workspaceFolders ?? [];
     const byName = Object.fromEntries(folders.map((folder) => [folder.name, folder.uri.fsPath]));
     return folders.flatMap((folder) => {
-      const configurations = vscode.workspace
-        .getConfiguration('launch', folder.uri)
-        .get<unknown>('configurations');
-      return readFunctions(configurations, this.#knownLayers(), {
-        folder: folder.uri.fsPath,
-        folders: byName,
-      });
+      const variables = { folder: folder.uri.fsPath, folders: byName };
+      return readFunctions(
+        launchConfigurations(folder.uri),
+        this.#templatesOf(folder.uri.fsPath),
+        this.#knownLayers(),
+        variables,
+      );
     });
   }
 
-  /** The launch configuration behind a function. @throws UserError `FunctionNotFound` */
-  launchConfiguration(name: string, preferredFolder?: string): Readonly<Record<string, unknown>> {
+  /** The launch configuration behind a function, or what its template makes of one. @throws UserError `FunctionNotFound` */
+  launchConfiguration(name: string, preferredFolder?: string): Configuration {
     const { folder } = this.functionNamed(name, preferredFolder);
     const scope = folder === undefined ? undefined : vscode.Uri.file(folder);
-    const configurations = vscode.workspace.getConfiguration('launch', scope).get<unknown>('configurations');
-    const all = Array.isArray(configurations) ? (configurations as Record<string, unknown>[]) : [];
-    return all.find((one) => one['type'] === debugType && one['name'] === name) ?? {};
+    const all = ownConfigurations(launchConfigurations(scope), this.#templatesOf(folder));
+    return all.find((one) => one['name'] === name) ?? {};
   }
 
   /** @throws UserError `FunctionNotFound` naming the reference and what there is */
@@ -73,16 +101,25 @@ export class WorkspaceModel implements vscode.Disposable {
     throw new UserError(
       'FunctionNotFound',
       `There is no function "${name}" in this workspace.`,
-      names === '' ? 'Add a launch configuration of type "lambda-runtime".' : `There are ${names}.`,
+      names === ''
+        ? 'Add a launch configuration of type "lambda-runtime", or a template with functions.'
+        : `There are ${names}.`,
     );
   }
 
+  /** The layers of the setting, then those of templates that the setting does not list. */
   layers(): LocalLayer[] {
     return (vscode.workspace.workspaceFolders ?? []).flatMap((folder) => {
       const configured = vscode.workspace
         .getConfiguration(settingPrefix, folder.uri)
         .get<unknown>(settingIds.layers);
-      return Array.isArray(configured) ? configured.flatMap((layer) => readLocalLayer(layer, folder)) : [];
+      const listed = Array.isArray(configured)
+        ? configured.flatMap((layer) => readLocalLayer(layer, folder))
+        : [];
+      const others = templateLayers(this.#templatesOf(folder.uri.fsPath)).named.filter(
+        ({ name, path }) => !listed.some((layer) => layer.name === name || layer.path === path),
+      );
+      return [...listed, ...others.map((layer) => ({ ...layer, folder }))];
     });
   }
 
@@ -112,8 +149,24 @@ export class WorkspaceModel implements vscode.Disposable {
   }
 
   #knownLayers() {
-    return { named: this.layers(), downloaded: (arn: string) => this.#downloaded.fileOf(arn) };
+    const { unknown } = templateLayers(this.#templatesOf());
+    return {
+      named: this.layers(),
+      downloaded: (arn: string) => this.#downloaded.fileOf(arn),
+      ...(unknown === undefined ? {} : { unknown }),
+    };
   }
+
+  /** The templates of a workspace folder, or all. */
+  #templatesOf(folder?: string): NamedTemplate[] {
+    return this.#templates.known.filter(
+      (one) => one.type === 'template' && (folder === undefined || one.folder === folder),
+    ) as NamedTemplate[];
+  }
+}
+
+function launchConfigurations(scope: vscode.Uri | undefined): unknown {
+  return vscode.workspace.getConfiguration('launch', scope).get('configurations');
 }
 
 /** What looks like the name of a layer rather than like a path. */
