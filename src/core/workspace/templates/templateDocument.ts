@@ -1,4 +1,14 @@
-import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, type Document } from 'yaml';
+import {
+  type Alias,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseDocument,
+  type Document,
+  type Node,
+} from 'yaml';
 import { invalidTemplate } from './templateError.ts';
 
 /** A template as plain values, with CloudFormation's short forms (`!Ref x`) written long (`{ Ref: 'x' }`). */
@@ -38,6 +48,7 @@ function offsetOf(document: Document, path: readonly string[]): number {
 class PlainValues {
   readonly #document: Document;
   readonly #name: string;
+  readonly #targets = new Map<Alias, Node | undefined>();
   #nodes = 0;
 
   constructor(document: Document, name: string) {
@@ -48,7 +59,7 @@ class PlainValues {
   of(node: unknown, depth = 0): unknown {
     if (++this.#nodes > mostNodes || depth > deepest)
       throw invalidTemplate(this.#name, 'its values are too many or too deep');
-    if (isAlias(node)) return this.of(node.resolve(this.#document), depth + 1);
+    if (isAlias(node)) return this.of(this.#target(node), depth + 1);
     if (isMap(node)) return tagged(node.tag, this.#object(node.items, depth + 1));
     if (isSeq(node))
       return tagged(
@@ -56,6 +67,12 @@ class PlainValues {
         node.items.map((item) => this.of(item, depth + 1)),
       );
     return isScalar(node) ? tagged(node.tag, node.value) : undefined;
+  }
+
+  /** Finding an anchor takes a walk through the document, so each alias is looked up once. */
+  #target(alias: Alias): Node | undefined {
+    if (!this.#targets.has(alias)) this.#targets.set(alias, alias.resolve(this.#document));
+    return this.#targets.get(alias);
   }
 
   #object(
