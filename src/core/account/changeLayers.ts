@@ -126,7 +126,7 @@ export async function planOrder(
     before,
     after,
     problems: stackProblems(current, after, known),
-    budget: stackBudget(after, known),
+    budget: stackBudget(current, after, known),
   };
 }
 

@@ -19,22 +19,23 @@ export interface LayerFacts {
   readonly version?: (versionArn: string) => LayerVersionSummary | undefined;
   /** Unzipped size in bytes, known of layers that have been downloaded or packaged. */
   readonly unzippedBytes?: (versionArn: string) => number | undefined;
-  /** Unzipped size of the function's own code, in bytes. */
-  readonly codeBytes?: number | undefined;
 }
 
 /** How much of Lambda's 250 MB a stack takes. */
 export interface StackBudget {
-  /** Of what is known. */
+  /** Unzipped size of the layers that are known. */
   readonly knownBytes: number;
   /** Layers whose unzipped size is not known. */
   readonly unknown: readonly string[];
-  /** Whether the function's own code is among what is known. */
-  readonly includesCode: boolean;
+  /** Size of the function's own zip: what its code takes at least, but for the little that a zip adds. */
+  readonly codeBytes: number;
 }
 
 /** The part of a function that the rules are about. */
-export type StackOwner = Pick<FunctionSummary, 'arn' | 'name' | 'packageType' | 'runtime' | 'architectures'>;
+export type StackOwner = Pick<
+  FunctionSummary,
+  'arn' | 'name' | 'packageType' | 'runtime' | 'architectures' | 'codeBytes'
+>;
 
 /** Checks an ordered list of layer version ARNs against Lambda's rules before Lambda does. */
 export function stackProblems(
@@ -48,17 +49,21 @@ export function stackProblems(
     ...layers.flatMap((arn) => referenceProblems(owner, arn)),
     ...sameLayerProblems(layers),
     ...layers.flatMap((arn) => compatibilityProblems(owner, arn, facts)),
-    ...sizeProblems(layers, facts),
+    ...sizeProblems(owner, layers, facts),
   ];
 }
 
 /** The unzipped total as far as it is known. */
-export function stackBudget(layers: readonly string[], facts: LayerFacts = {}): StackBudget {
+export function stackBudget(
+  { codeBytes }: Pick<StackOwner, 'codeBytes'>,
+  layers: readonly string[],
+  facts: LayerFacts = {},
+): StackBudget {
   const sizes = layers.map((arn) => ({ arn, bytes: facts.unzippedBytes?.(arn) }));
   return {
-    knownBytes: sizes.reduce((sum, { bytes = 0 }) => sum + bytes, facts.codeBytes ?? 0),
+    knownBytes: sizes.reduce((sum, { bytes = 0 }) => sum + bytes, 0),
     unknown: sizes.filter(({ bytes }) => bytes === undefined).map(({ arn }) => arn),
-    includesCode: facts.codeBytes !== undefined,
+    codeBytes,
   };
 }
 
@@ -134,11 +139,16 @@ function compatibilityProblems(owner: StackOwner, arn: string, { version }: Laye
   return problems;
 }
 
-function sizeProblems(layers: readonly string[], facts: LayerFacts): StackProblem[] {
-  const { knownBytes } = stackBudget(layers, facts);
-  if (knownBytes <= limits.unzippedBytes) return [];
-  const message = `Code and layers unzip to ${formatBytes(knownBytes)}; Lambda allows ${formatBytes(limits.unzippedBytes)} together.`;
-  return [error('size', message)];
+/** What code takes at least is no reason to refuse: only Lambda knows what it unzips to. */
+function sizeProblems(owner: StackOwner, layers: readonly string[], facts: LayerFacts): StackProblem[] {
+  const { knownBytes, codeBytes } = stackBudget(owner, layers, facts);
+  const allowed = `Lambda allows ${formatBytes(limits.unzippedBytes)} for code and layers together.`;
+  if (knownBytes > limits.unzippedBytes) {
+    return [error('size', `The layers unzip to ${formatBytes(knownBytes)}; ${allowed}`)];
+  }
+  if (knownBytes + codeBytes <= limits.unzippedBytes) return [];
+  const code = `${formatBytes(codeBytes)} of zipped code`;
+  return [warning('size', `The layers unzip to ${formatBytes(knownBytes)}, beside ${code}; ${allowed}`)];
 }
 
 function error(rule: StackProblem['rule'], message: string): StackProblem {

@@ -3,7 +3,7 @@ import type { AccountPlace } from '../../../core/account/accountPlace.ts';
 import type { LayerChangePlan } from '../../../core/account/changeLayers.ts';
 import { shortName } from '../../../core/account/layerNames.ts';
 import type { StackBudget } from '../../../core/account/stackRules.ts';
-import { describeBudget } from '../../../core/opt/budget.ts';
+import { describeBudget, formatBytes } from '../../../core/opt/budget.ts';
 import { describePlace } from '../../account/accountItems.ts';
 import type { ConflictChange } from './stackPreview.ts';
 
@@ -47,15 +47,17 @@ function orderLines(arns: readonly string[], others: readonly string[], mark: st
   );
 }
 
-function budgetText({ knownBytes, unknown, includesCode }: StackBudget): string {
-  const used = describeBudget(knownBytes);
-  const rest = [
-    ...(includesCode ? [] : [vscode.l10n.t("the function's own code")]),
-    ...unknown.map(shortName),
-  ];
-  return rest.length === 0
-    ? vscode.l10n.t('Unzips to {0}.', used)
-    : vscode.l10n.t('Unzips to {0}, without {1}.', used, rest.join(', '));
+function budgetText({ knownBytes, unknown, codeBytes }: StackBudget): string {
+  const used = describeBudget(knownBytes + codeBytes);
+  const code = formatBytes(codeBytes);
+  return unknown.length === 0
+    ? vscode.l10n.t('Unzips to {0} or more (code: {1} zipped).', used, code)
+    : vscode.l10n.t(
+        'Unzips to {0} or more (code: {1} zipped; not known: {2}).',
+        used,
+        code,
+        unknown.map(shortName).join(', '),
+      );
 }
 
 function conflictLines({ added, addedCount, removedCount }: ConflictChange): string[] {

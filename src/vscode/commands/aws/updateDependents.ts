@@ -25,6 +25,7 @@ import {
   summaryText,
   type DependentOutcome,
 } from './resultTexts.ts';
+import { readContents } from './stackPreview.ts';
 import { tellStores, touched } from './tellStores.ts';
 import { type AwsInput, optionsOf, versionTarget, type VersionTarget } from './targets.ts';
 
@@ -61,7 +62,7 @@ export async function offerUpdate(
   target: VersionTarget,
 ): Promise<readonly DependentOutcome[] | undefined> {
   const gateway = await services.accounts.gateway(target.where);
-  const plan = await lookForDependents(gateway, target.arn, undefined);
+  const plan = await lookForDependents(services, gateway, target, undefined);
   const chosen = await choose(services, gateway, plan);
   if (chosen === undefined) return undefined;
   return applyAll(services, { gateway, target, plan, chosen });
@@ -73,24 +74,24 @@ async function updateAsTold(
   { functions, dryRun, onError = 'stop' }: UpdateOptions,
 ): Promise<readonly DependentOutcome[]> {
   const gateway = await services.accounts.gateway(target.where);
-  const plan = await lookForDependents(gateway, target.arn, functions);
+  const plan = await lookForDependents(services, gateway, target, functions);
   if (dryRun === true) return plannedOutcomes(plan);
   return applyAll(services, { gateway, target, plan, chosen: { changes: plan.changes, onError } });
 }
 
+/** Sizes are checked as far as the target is on this machine: nothing is downloaded for a table. */
 function lookForDependents(
+  services: AwsServices,
   gateway: LambdaGateway,
-  layerVersionArn: string,
+  { arn, where }: VersionTarget,
   functions: readonly string[] | undefined,
 ): Promise<DependentsPlan> {
-  const title = vscode.l10n.t('Looking for functions that use {0}', shortName(layerVersionArn));
-  return withCancellableProgress(title, (signal, report) =>
-    planDependents(
-      gateway,
-      { layerVersionArn, functions },
-      { signal, onProgress: (seen) => report(vscode.l10n.t('{0} seen', seen)) },
-    ),
-  );
+  const title = vscode.l10n.t('Looking for functions that use {0}', shortName(arn));
+  return withCancellableProgress(title, async (signal, report) => {
+    const { facts } = await readContents(services, { arns: [arn], where, from: 'cached', signal });
+    const onProgress = (seen: number): void => report(vscode.l10n.t('{0} seen', seen));
+    return planDependents(gateway, { layerVersionArn: arn, functions }, { signal, onProgress, facts });
+  });
 }
 
 interface Chosen {

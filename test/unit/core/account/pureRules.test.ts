@@ -26,6 +26,7 @@ const owner: StackOwner = {
   packageType: 'Zip',
   runtime: 'nodejs22.x',
   architectures: ['arm64'],
+  codeBytes: 0,
 };
 const summary = (versionArn: string, more: Partial<LayerVersionSummary> = {}): LayerVersionSummary => ({
   arn: versionArn,
@@ -104,14 +105,23 @@ describe('The rules for a stack', () => {
   });
 
   it('count the unzipped sizes that are known, and name what is not', () => {
-    const sizes = new Map([[arn('a'), 200_000_000]]);
-    const facts = { unzippedBytes: (each: string) => sizes.get(each), codeBytes: 62_144_001 };
-    assert.deepEqual(rules([arn('a'), arn('b')], facts), ['size']);
-    assert.deepEqual(rules([arn('a')], { ...facts, codeBytes: 62_144_000 }), []);
-    assert.deepEqual(stackBudget([arn('a'), arn('b')], facts), {
-      knownBytes: 262_144_001,
-      unknown: [arn('b')],
-      includesCode: true,
+    const sizes = new Map([
+      [arn('a'), 200_000_000],
+      [arn('b'), 262_144_001],
+    ]);
+    const facts = { unzippedBytes: (each: string) => sizes.get(each) };
+    const sizeOf = (name: string, codeBytes: number) =>
+      stackProblems({ ...owner, codeBytes }, [arn(name), arn('c')], facts).map(({ rule, severity }) => [
+        rule,
+        severity,
+      ]);
+    assert.deepEqual(sizeOf('a', 62_144_000), []);
+    assert.deepEqual(sizeOf('a', 62_144_001), [['size', 'warning']], 'what the code unzips to is not known');
+    assert.deepEqual(sizeOf('b', 0), [['size', 'error']]);
+    assert.deepEqual(stackBudget({ codeBytes: 7 }, [arn('a'), arn('c')], facts), {
+      knownBytes: 200_000_000,
+      unknown: [arn('c')],
+      codeBytes: 7,
     });
   });
 });
