@@ -121,7 +121,7 @@ describe('Downloads of layer versions', function () {
 
   it('on which nothing comes any more are begun again', async () => {
     aws.proxy.fault('Download', { kind: 'hold' });
-    const { file } = await downloads.fetch(gateway, arn, { ...fast, stallMilliseconds: 50 });
+    const { file } = await downloads.fetch(gateway, arn, { ...fast, stallMilliseconds: 1_000 });
     assert.deepEqual(readFileSync(file), zip);
     assert.equal(aws.proxy.count('Download'), 2);
   });
