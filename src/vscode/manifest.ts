@@ -63,18 +63,32 @@ export const viewIds = {
 } as const;
 export const viewContainerId = 'lambda-layers';
 export const logLanguageId = 'lambda-log';
-/** Languages in whose files layer version ARNs can be hovered; opening such a file activates the extension. */
-export const arnLanguages = [
-  'yaml',
-  'json',
-  'jsonc',
-  'terraform',
-  'javascript',
-  'javascriptreact',
-  'typescript',
-  'typescriptreact',
-  'python',
-] as const;
+/**
+ * Languages in whose files layer version ARNs are coloured and can be hovered, with their grammars' scopes. Opening such
+ * a file activates the extension.
+ */
+export const arnGrammars: Readonly<Record<string, readonly string[]>> = {
+  yaml: ['source.yaml'],
+  json: ['source.json'],
+  jsonc: ['source.json.comments'],
+  terraform: ['source.hcl.terraform', 'source.terraform'],
+  hcl: ['source.hcl'],
+  javascript: ['source.js'],
+  javascriptreact: ['source.js.jsx'],
+  typescript: ['source.ts'],
+  typescriptreact: ['source.tsx'],
+  python: ['source.python'],
+  go: ['source.go'],
+  java: ['source.java'],
+  csharp: ['source.cs'],
+  ruby: ['source.ruby'],
+  rust: ['source.rust'],
+  php: ['source.php', 'text.html.php'],
+  kotlin: ['source.kotlin'],
+  shellscript: ['source.shell'],
+  toml: ['source.toml'],
+  dotenv: ['source.dotenv'],
+};
 
 /** Settings, without the prefix `lambdaLayers.`. */
 export const settingIds = {

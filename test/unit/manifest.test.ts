@@ -4,7 +4,7 @@ import { readLaunchConfiguration } from '../../src/core/debug/launchConfiguratio
 import { optScheme } from '../../src/core/opt/optUri.ts';
 import { debugType } from '../../src/core/workspace/workspaceFunction.ts';
 import {
-  arnLanguages,
+  arnGrammars,
   commandIds,
   logLanguageId,
   settingIds,
@@ -58,6 +58,11 @@ describe('The manifest', () => {
       contributes.languages.map(({ id }) => id),
       [logLanguageId],
     );
+  });
+
+  it('colours layer version ARNs in the languages in which they can be hovered', () => {
+    const injected = contributes.grammars.find(({ scopeName }) => scopeName === 'layer-arn.injection');
+    assert.deepEqual([...(injected?.injectTo ?? [])].sort(), Object.values(arnGrammars).flat().sort());
   });
 
   it('describes the launch attributes that the code reads, with the defaults that it has', () => {
@@ -137,7 +142,7 @@ describe('The manifest', () => {
       ...['onDebugResolve', 'onDebugDynamicConfigurations'].map((event) => `${event}:${debugType}`),
       'onDebugInitialConfigurations',
       'onWebviewPanel:lambdaLayers.sizeMap', // restores the size map after a reload
-      ...arnLanguages.map((language) => `onLanguage:${language}`), // for hovers over ARNs
+      ...Object.keys(arnGrammars).map((language) => `onLanguage:${language}`), // for hovers over ARNs
     ];
     assert.deepEqual([...manifest.activationEvents].sort(), known.sort());
   });

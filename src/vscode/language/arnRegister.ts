@@ -3,7 +3,7 @@ import { shortName } from '../../core/account/layerNames.ts';
 import type { LayerVersionSummary } from '../../core/account/ports.ts';
 import type { Logger } from '../../core/base/logger.ts';
 import { askForVersionArn } from '../questions/askForArn.ts';
-import { arnLanguages, commandIds } from '../manifest.ts';
+import { arnGrammars, commandIds } from '../manifest.ts';
 import { withCancellableProgress } from '../progress.ts';
 import { registerCommand } from '../register.ts';
 import { ArnActions } from './arnActions.ts';
@@ -26,7 +26,7 @@ export interface LookUpResult {
 /** Layer version ARNs in source files: hovers and actions. Colours come from the grammar in `syntaxes`. */
 export function registerArns(accounts: ArnSources, logger: Logger): vscode.Disposable {
   const knowledge = new ArnKnowledge(accounts);
-  const selector = arnLanguages.map((language) => ({ language }));
+  const selector = Object.keys(arnGrammars).map((language) => ({ language }));
   return vscode.Disposable.from(
     knowledge,
     vscode.languages.registerHoverProvider(selector, new ArnHovers(knowledge)),

@@ -4,27 +4,21 @@ import type { AccountNode } from '../../account/accountNodes.ts';
 import { commandIds } from '../../manifest.ts';
 import { registerCommand } from '../../register.ts';
 import type { TreeNode } from '../../views/nodes.ts';
+import { addPermission, type AddPermissionOptions } from './addPermission.ts';
 import { attachLayer, type AttachOptions } from './attachLayer.ts';
 import type { AwsServices } from './awsServices.ts';
 import { compareChange, type CompareChangeOptions } from './compareChange.ts';
 import { compareWithPublished, type CompareWithPublishedOptions } from './compareWithPublished.ts';
+import { copyPermissions, type CopyPermissionsOptions } from './copyPermissions.ts';
 import { copyPolicy, type CopyPolicyOptions } from './copyPolicy.ts';
 import { deleteLayerVersion, type DeleteOptions } from './deleteLayerVersion.ts';
 import { detachLayer, type DetachOptions } from './detachLayer.ts';
-import {
-  addPermission,
-  copyPermissions,
-  removePermission,
-  showPermissions,
-  type AddPermissionOptions,
-  type CopyPermissionsOptions,
-  type RemovePermissionOptions,
-  type VersionOptions,
-} from './permissions.ts';
 import { pruneLayer, type PruneOptions } from './pruneLayer.ts';
 import { publishLayer, type PublishInput } from './publishLayer.ts';
+import { removePermission, type RemovePermissionOptions } from './removePermission.ts';
 import { reorderLayers, type ReorderOptions } from './reorderLayers.ts';
 import { Reports, reportScheme } from './reports.ts';
+import { showPermissions, type VersionOptions } from './showPermissions.ts';
 import { undoUpdate, type UndoOptions } from './undoUpdate.ts';
 import { updateDependents, type UpdateOptions } from './updateDependents.ts';
 
