@@ -8,31 +8,11 @@ import type { Route } from '../../../../src/core/emulator/http/apiRouter.ts';
 import { metadataRoutes } from '../../../../src/core/emulator/runtime/metadataApi.ts';
 import { RuntimeApi } from '../../../../src/core/emulator/runtime/runtimeApi.ts';
 import { telemetryRoutes } from '../../../../src/core/emulator/telemetry/telemetryApi.ts';
+import { inside, type Endpoint } from './endpoints.ts';
 import { HandExtension } from './handExtension.ts';
 import { HandTime } from './handTime.ts';
 import { Stage } from './stage.ts';
 import { call, Emulators, requestIdOf, rootOf } from './support.ts';
-
-interface Endpoint {
-  readonly method: string;
-  readonly path: string;
-}
-
-const inside: readonly Endpoint[] = [
-  { method: 'GET', path: '/2018-06-01/ping' },
-  { method: 'GET', path: '/2018-06-01/runtime/invocation/next' },
-  { method: 'POST', path: '/2018-06-01/runtime/invocation/ID/response' },
-  { method: 'POST', path: '/2018-06-01/runtime/invocation/ID/error' },
-  { method: 'POST', path: '/2018-06-01/runtime/init/error' },
-  { method: 'POST', path: '/2020-01-01/extension/register' },
-  { method: 'GET', path: '/2020-01-01/extension/event/next' },
-  { method: 'POST', path: '/2020-01-01/extension/init/error' },
-  { method: 'POST', path: '/2020-01-01/extension/exit/error' },
-  { method: 'PUT', path: '/2022-07-01/telemetry' },
-  { method: 'PUT', path: '/2020-08-15/logs' },
-  { method: 'GET', path: '/2026-01-15/metadata/execution-environment' },
-  { method: 'GET', path: '/nowhere' },
-];
 
 const outside: readonly Endpoint[] = [
   { method: 'POST', path: '/2015-03-31/functions/thumbnails/invocations' },
