@@ -38,7 +38,10 @@ describe('The choice of an isolation', () => {
     };
     assert.equal(result.name, 'directory');
     assert.equal(result.notices.length, 2);
-    assert.match(result.notices[0] ?? '', /"namespace" does not work .*sysctl/);
+    assert.match(
+      result.notices[0] ?? '',
+      /"namespace" does not work .*"sudo sysctl -w user\.max_user_namespaces=15000"/,
+    );
     assert.equal(result.notices[1], directoryIsolation.caveat);
     assert.equal(result.code, 'IsolationUnavailable');
     assert.match(result.message, /"namespace"/);

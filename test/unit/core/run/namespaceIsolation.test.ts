@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -267,6 +267,65 @@ describe('The isolation by namespaces', () => {
     program.kill('SIGKILL');
     await until(() => sleepers().length === 0 && processesNaming(work).length === 0);
     assert.equal(mounts(), before);
+  });
+
+  describe('shows what is in /var beside the code', () => {
+    /** Runs a command inside, in a mount namespace that a script prepared; it is what the function prints. */
+    async function printed(preparation: string, command: string): Promise<string> {
+      const { work, layerFolders, codeFolder, workFolder, temporary } = await prepare({
+        layers: [{ a: '1' }],
+        code: run(command),
+      });
+      const core = new URL('../../../../src/core/run/', import.meta.url).href;
+      const request = {
+        layerFolders,
+        layers: [],
+        code: codeIn(codeFolder),
+        workFolder,
+        temporaryFolder: temporary,
+      };
+      writeTree(work, {
+        'program.ts': `
+          import { namespaceIsolation } from '${core}namespaceIsolation.ts';
+          import { ProcessGroup } from '${core}processGroup.ts';
+          const root = await namespaceIsolation.createRoot(${JSON.stringify(request)});
+          const options = { env: { PATH: '${path}' }, onLine: (line) => console.log(line) };
+          await (await ProcessGroup.start(root.command('/var/task/run'), options)).exited;
+          await root.release();
+        `,
+      });
+      const args = [
+        '--user',
+        '--map-root-user',
+        '--mount',
+        'sh',
+        '-c',
+        `set -e; ${preparation}; exec "$0" "$1/program.ts"`,
+      ];
+      return execFileSync('unshare', [...args, process.execPath, work], {
+        encoding: 'utf8',
+      });
+    }
+
+    const kept = 'ls -d /var/lib /var/task/run; stat -f -c %T /var';
+    // As on a machine that has no mounts there.
+    const plain = 'mount -t tmpfs t /var; mkdir /var/lib /var/tmp';
+    const overlay = 'mkdir "$1/$level"; mount -t overlay o -o "lowerdir=$1/$level:/var" /var';
+
+    it('by one overlay', async () => {
+      assert.equal(await printed(plain, kept), '/var/lib\n/var/task/run\noverlayfs\n');
+    });
+
+    it('with the mounts below it', async () => {
+      const mounted = `${plain}; mount -t tmpfs t /var/tmp; mkdir "/var/tmp/a b"; mount -t tmpfs t "/var/tmp/a b"; echo inner > "/var/tmp/a b/y"`;
+      const command = `cat "/var/tmp/a b/y"; ${kept}`;
+      assert.equal(await printed(mounted, command), 'inner\n/var/lib\n/var/task/run\ntmpfs\n');
+    });
+
+    it('where overlays lie upon each other already, so that the kernel takes no more', async () => {
+      const stacked = `${plain}; for level in 1 2; do ${overlay}; done`;
+      assert.equal(await printed(stacked, kept), '/var/lib\n/var/task/run\ntmpfs\n');
+    });
   });
 
   it('works for an ordinary user, who stays who they are', async () => {
