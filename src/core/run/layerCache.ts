@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { lstat, mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { lstat, readdir, rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { isCancellation, systemErrorCode, UserError } from '../base/errors.ts';
@@ -9,12 +9,10 @@ import { extractView } from '../opt/extract.ts';
 import type { LayerTree } from '../opt/layerTree.ts';
 import { MergedView } from '../opt/mergedView.ts';
 import { removeFolder } from '../opt/removeFolder.ts';
-import { isAlive } from './processes.ts';
+import { CacheUses } from './cacheUses.ts';
 import { removeAbandoned } from './sessionFolder.ts';
 
 const unfinishedPrefix = 'unfinished-';
-/** Folder of marks: one empty file per entry and process that uses it, `<entry>.<process id>`; its time is the last use. */
-const usesFolder = 'uses';
 
 /**
  * Zips extracted to folders, so that they can be mounted. Keyed by the zip's SHA-256, so an entry is never stale and
@@ -24,11 +22,15 @@ const usesFolder = 'uses';
 export class LayerCache {
   readonly #folder: string;
   readonly #maxBytes: () => number;
+  readonly #uses: CacheUses;
+  /** By path, as long as the file is the same. */
+  readonly #digests = new Map<string, { readonly identity: string; readonly digest: string }>();
 
   /** `maxBytes` is the limit of all entries together, in unzipped bytes; asked each time the cache grows. */
   constructor(folder: string, maxBytes: () => number = () => Number.POSITIVE_INFINITY) {
     this.#folder = folder;
     this.#maxBytes = maxBytes;
+    this.#uses = new CacheUses(join(folder, 'uses'));
   }
 
   /**
@@ -38,10 +40,9 @@ export class LayerCache {
   async folderOf(layer: LayerTree, signal?: AbortSignal): Promise<string> {
     const { path, format } = layer.source;
     if (format === 'folder') return path;
-    const digest = await sha256(path, signal);
+    const digest = await this.#digestOf(layer, signal);
     const folder = join(this.#folder, digest);
-    await mkdir(join(this.#folder, usesFolder), { recursive: true, mode: 0o700 });
-    await this.#mark(digest);
+    await this.#uses.add(digest);
     if (await isFolder(folder)) return folder;
     await removeAbandoned(this.#folder, unfinishedPrefix); // what a crash left half-made
     await this.#extract(layer, folder, signal);
@@ -55,61 +56,73 @@ export class LayerCache {
   }
 
   async #extract(layer: LayerTree, folder: string, signal: AbortSignal | undefined): Promise<void> {
-    const unfinished = join(this.#folder, `${unfinishedPrefix}${process.pid}-${randomUUID()}`);
+    const unfinished = this.#unfinishedFolder();
     try {
       await extractView(new MergedView([layer]), unfinished, signal === undefined ? {} : { signal });
       await checkUnchanged(layer);
       await rename(unfinished, folder);
     } catch (error) {
       await removeFolder(unfinished);
+      this.#digests.delete(layer.source.path);
       const code = systemErrorCode(error);
       const isDone = code === 'ENOTEMPTY' || code === 'EEXIST'; // somebody else was faster with the same content
       if (!isDone) throw error;
     }
   }
 
-  /** Says that this process uses an entry, from now until it ends. */
-  async #mark(digest: string): Promise<void> {
-    await writeFile(join(this.#folder, usesFolder, `${digest}.${process.pid}`), '');
-  }
-
   /** Lets the oldest entries go until the rest fits the limit. */
   async #prune(justMade: string): Promise<void> {
     const limit = this.#maxBytes();
     if (!Number.isFinite(limit)) return;
-    const uses = await this.#uses();
+    const digests = (await readdir(this.#folder)).filter(isDigest);
     const entries = await Promise.all(
-      (await readdir(this.#folder)).filter(isDigest).map(async (digest) => ({
+      digests.map(async (digest) => ({
         digest,
         bytes: await folderBytes(join(this.#folder, digest)),
-        use: uses.get(digest) ?? { lastMs: 0, isInUse: false },
+        lastMs: await this.#uses.lastMs(digest),
       })),
     );
     let total = entries.reduce((sum, { bytes }) => sum + bytes, 0);
-    for (const { digest, bytes, use } of entries.sort((a, b) => a.use.lastMs - b.use.lastMs)) {
+    for (const { digest, bytes } of entries.sort((a, b) => a.lastMs - b.lastMs)) {
       if (total <= limit) return;
-      if (use.isInUse || digest === justMade) continue;
-      await removeFolder(join(this.#folder, digest));
-      total -= bytes;
+      if (digest !== justMade && (await this.#remove(digest))) total -= bytes;
     }
   }
 
-  /** When each entry was used last, and whether a living process may still use it; marks of dead ones go. */
-  async #uses(): Promise<Map<string, { lastMs: number; isInUse: boolean }>> {
-    const uses = new Map<string, { lastMs: number; isInUse: boolean }>();
-    for (const name of await readdir(join(this.#folder, usesFolder))) {
-      const [digest = '', pid = ''] = name.split('.');
-      const mark = join(this.#folder, usesFolder, name);
-      const lastMs = (await stat(mark).catch(() => undefined))?.mtimeMs ?? 0;
-      const known = uses.get(digest);
-      const isInUse = isAlive(Number(pid));
-      uses.set(digest, {
-        lastMs: Math.max(lastMs, known?.lastMs ?? 0),
-        isInUse: isInUse || known?.isInUse === true,
-      });
-      if (!isInUse && !(await isFolder(join(this.#folder, digest)))) await rm(mark, { force: true });
-    }
-    return uses;
+  /**
+   * Removes an entry that nobody uses. It gets another name first: whoever wants it from then on unpacks it again. One
+   * that somebody began to use in that moment comes back.
+   */
+  async #remove(digest: string): Promise<boolean> {
+    if (await this.#uses.has(digest)) return false;
+    const [folder, gone] = [join(this.#folder, digest), this.#unfinishedFolder()];
+    await rename(folder, gone);
+    const isBack =
+      (await this.#uses.has(digest)) &&
+      (await rename(gone, folder).then(
+        () => true,
+        () => false, // unpacked again already
+      ));
+    if (isBack) return false;
+    await removeFolder(gone);
+    await this.#uses.delete(digest);
+    return true;
+  }
+
+  #unfinishedFolder(): string {
+    return join(this.#folder, `${unfinishedPrefix}${process.pid}-${randomUUID()}`);
+  }
+
+  /** The SHA-256 of a zip, which is read again only when it changed. */
+  async #digestOf(
+    { source: { path, identity } }: LayerTree,
+    signal: AbortSignal | undefined,
+  ): Promise<string> {
+    const known = this.#digests.get(path);
+    if (known?.identity === identity) return known.digest;
+    const digest = await sha256(path, signal);
+    this.#digests.set(path, { identity, digest });
+    return digest;
   }
 }
 

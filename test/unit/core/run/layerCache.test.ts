@@ -41,12 +41,59 @@ describe('The cache of unpacked layers', () => {
   function disown(folder: string, ageSeconds: number): void {
     const { pid } = spawnSync('true');
     for (const name of readdirSync(join(folder, 'uses'))) {
-      const mark = join(folder, 'uses', name.replace(/\.\d+$/, `.${pid}`));
-      renameSync(join(folder, 'uses', name), mark);
+      const mark = join(folder, 'uses', name);
       const time = Date.now() / 1000 - ageSeconds;
-      utimesSync(mark, time, time);
+      if (name.includes('.')) renameSync(mark, mark.replace(/\.\d+\.(\d+)$/, `.${pid}.$1`));
+      else utimesSync(mark, time, time);
     }
   }
+
+  it('is not misled by a process that has the number of one that used an entry', async () => {
+    const { work, folder } = await prepare();
+    const cache = new LayerCache(folder, () => 0);
+    const unpack = async (name: string) =>
+      basename(await cache.folderOf(await openTree(await writeZip(join(work, name), { [name]: name }))));
+    const first = await unpack('first.zip');
+    for (const name of readdirSync(join(folder, 'uses')).filter((one) => one.includes('.'))) {
+      renameSync(join(folder, 'uses', name), join(folder, 'uses', name.replace(/\d+$/, '1')));
+    }
+    const second = await unpack('second.zip');
+    assert.deepEqual(entriesOf(folder), [second]);
+    const marks = readdirSync(join(folder, 'uses'));
+    assert.ok(
+      marks.length === 2 && !marks.some((name) => name.startsWith(first)),
+      'nothing is kept of the first',
+    );
+  });
+
+  it('lets nothing go that is in use, however many ask and prune at once', async () => {
+    const { work, folder } = await prepare();
+    const zips = await Promise.all(
+      Array.from({ length: 12 }, (_, index) => writeZip(join(work, `${index}.zip`), { [`f${index}`]: 'x' })),
+    );
+    const greedy = () => new LayerCache(folder, () => 0);
+    await Promise.all(
+      zips.map(async (zip, index) => {
+        for (const next of [zip, zips[(index + 1) % zips.length] ?? zip]) {
+          const entry = await greedy().folderOf(await openTree(next));
+          assert.ok(existsSync(entry), 'what is given is there');
+        }
+      }),
+    );
+    assert.equal(entriesOf(folder).length, 12, 'all are in use by this process');
+    assert.deepEqual(
+      readdirSync(folder).filter((name) => name.startsWith('unfinished')),
+      [],
+    );
+  });
+
+  it('reads an unchanged zip once', async () => {
+    const { zip, cache } = await prepare();
+    const opened = await openTree(zip);
+    const folder = await cache.folderOf(opened);
+    rmSync(zip);
+    assert.equal(await cache.folderOf(opened), folder);
+  });
 
   it('lets the longest unused entries go when it grows over its limit, but none in use', async () => {
     const { work, folder } = await prepare();
