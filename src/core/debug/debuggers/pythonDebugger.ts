@@ -3,14 +3,15 @@ import { dirname, join } from 'node:path';
 import { requireExtension } from './editorDebuggers.ts';
 import type { DebuggerTalk, DebugPlan, LanguageDebugger } from './languageDebugger.ts';
 import { findRun } from './program.ts';
-import { debugpyMissing, pythonStart, startVariables } from './pythonStart.ts';
+import { debugpyMissing, pythonStart, startVariables, userFolders } from './pythonStart.ts';
 import { writeStartFile } from './startFile.ts';
 
 const extension = { debugType: 'debugpy', name: 'Python Debugger', id: 'ms-python.debugpy' };
 
 /**
  * Python, by debugpy: that of the editor's extension, else the function's own. It gets in front of the program by a
- * file that Python imports at its start, so it does not matter who starts Python and how.
+ * file that Python imports at its start, so it does not matter who starts Python and how. There are two ways to it, since
+ * bootstraps of layers often set one of them anew.
  */
 export const pythonDebugger: LanguageDebugger = {
   language: 'Python',
@@ -18,15 +19,20 @@ export const pythonDebugger: LanguageDebugger = {
   plan: async ({ port, variables, editor, mapping, temporary }): Promise<DebugPlan> => {
     const library = await bundledDebugpy(requireExtension(editor, extension, 'Python'));
     const inside = await writeStartFile(temporary, 'sitecustomize.py', pythonStart);
-    const own = variables['PYTHONPATH'];
+    for (const folder of userFolders) {
+      await writeStartFile(temporary, `${folder}/usercustomize.py`, pythonStart);
+    }
+    const { PYTHONPATH: own, PYTHONUSERBASE: ownBase } = variables;
     return {
       variables: {
         PYTHONPATH: own === undefined ? inside : `${inside}:${own}`,
+        PYTHONUSERBASE: inside,
+        ...(ownBase === undefined ? {} : { [startVariables.userBase]: ownBase }),
         [startVariables.port]: String(port),
         [startVariables.folder]: inside,
         ...(library === undefined ? {} : { [startVariables.debugpy]: library }),
       },
-      entrance: 'PYTHONPATH',
+      entrance: 'PYTHONPATH and PYTHONUSERBASE, or runs Python with -I or -E',
       ready: 'listening',
       talk,
       paths: 'runs',

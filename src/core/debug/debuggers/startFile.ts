@@ -1,17 +1,17 @@
 import { mkdir, writeFile } from 'node:fs/promises';
-import { join, posix } from 'node:path';
+import { dirname, join, posix } from 'node:path';
 import type { BootstrapPlace } from '../../run/functionLauncher.ts';
 
 const folderName = '.lambda-layers-debugger';
 
-/** Writes a file that an interpreter runs before the program; returns its folder as the function sees it. */
+/** Writes a file that an interpreter runs before the program; returns the folder that its path begins in, as the function sees it. */
 export async function writeStartFile(
   temporary: BootstrapPlace['temporary'],
-  name: string,
+  path: string,
   text: string,
 ): Promise<string> {
-  const folder = join(temporary.here, folderName);
-  await mkdir(folder, { recursive: true });
-  await writeFile(join(folder, name), text);
+  const file = join(temporary.here, folderName, path);
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(file, text);
   return posix.join(temporary.inside, folderName);
 }

@@ -1,5 +1,14 @@
+import { arch } from 'node:process';
 import { UserError } from '../../base/errors.ts';
 import { findTool } from './findTool.ts';
+
+/**
+ * Lets any process of the user trace this one, for a debugger that is not its ancestor (prctl(2), `PR_SET_PTRACER`,
+ * `PR_SET_PTRACER_ANY`): Yama, where a kernel has it, forbids that otherwise. It outlasts `exec`.
+ */
+const setTracer = 0x59616d61;
+/** The number of the system call prctl(2). */
+const prctlNumber = arch === 'arm64' ? 167 : 157;
 
 /**
  * Makes a process stop before the first instruction of the program that it becomes, so that a debugger can attach to
@@ -8,12 +17,23 @@ import { findTool } from './findTool.ts';
  * new program is in place and has not begun. A shell has no word for `fcntl`, Perl and Python do.
  */
 const perlScript =
+  `syscall(${prctlNumber}, ${setTracer}, -1, 0, 0, 0);` +
   'delete $ENV{PERL_BADLANG}; pipe(my $read, my $write) or die; fcntl($read, 2, 0); fcntl($read, 8, 0 + $$); fcntl($read, 10, 19);' +
   'fcntl($read, 4, 020000) or die; exec {$ARGV[0]} @ARGV; die "exec $ARGV[0]: $!\\n"';
-const pythonScript =
-  'import fcntl, os, sys; read, write = os.pipe(); os.set_inheritable(read, True);' +
-  'fcntl.fcntl(read, 8, os.getpid()); fcntl.fcntl(read, 10, 19); fcntl.fcntl(read, 4, 0o20000);' +
-  'os.execv(sys.argv[1], sys.argv[1:])';
+const pythonScript = `
+import fcntl, os, sys
+try:
+    import ctypes
+    ctypes.CDLL(None).prctl(${setTracer}, ctypes.c_ulong(-1), 0, 0, 0)
+except ImportError:
+    pass
+read, write = os.pipe()
+os.set_inheritable(read, True)
+fcntl.fcntl(read, 8, os.getpid())
+fcntl.fcntl(read, 10, 19)
+fcntl.fcntl(read, 4, 0o20000)
+os.execv(sys.argv[1], sys.argv[1:])
+`;
 
 /**
  * A command that becomes the executable and stops there.

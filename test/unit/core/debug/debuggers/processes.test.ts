@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -12,7 +12,11 @@ import {
   isTraced,
 } from '../../../../../src/core/debug/debuggers/processState.ts';
 import { nodeDebugger } from '../../../../../src/core/debug/debuggers/nodeDebugger.ts';
-import { pythonStart, startVariables } from '../../../../../src/core/debug/debuggers/pythonStart.ts';
+import {
+  pythonStart,
+  startVariables,
+  userFolders,
+} from '../../../../../src/core/debug/debuggers/pythonStart.ts';
 import { shellDebugger } from '../../../../../src/core/debug/debuggers/shellDebugger.ts';
 import { stopAtEntry } from '../../../../../src/core/debug/debuggers/stopAtEntry.ts';
 import { PathMapping } from '../../../../../src/core/debug/pathMapping.ts';
@@ -201,6 +205,7 @@ describe('A process that is started for a debugger', () => {
     function run(args: readonly string[], env: Readonly<Record<string, string>> = {}): string[] {
       const work = writeTree(temporaryFolder(), {
         'start/sitecustomize.py': pythonStart,
+        ...Object.fromEntries(userFolders.map((folder) => [`start/${folder}/usercustomize.py`, pythonStart])),
         'library/debugpy.py': [
           'def configure(**options): print("configure", options, flush=True)',
           'def listen(address): print("listen", address, flush=True)',
@@ -220,6 +225,7 @@ describe('A process that is started for a debugger', () => {
         env: {
           PATH: process.env['PATH'] ?? '',
           PYTHONPATH: `${work}/start:${work}/own`,
+          PYTHONUSERBASE: `${work}/start`,
           [startVariables.port]: '5678',
           [startVariables.folder]: `${work}/start`,
           [startVariables.debugpy]: `${work}/library`,
@@ -235,6 +241,22 @@ describe('A process that is started for a debugger', () => {
       assert.match(first ?? '', /^configure .*subProcess/);
       assert.deepEqual([second, third], ["listen ('127.0.0.1', 5678)", 'wait']);
       assert.deepEqual(rest, ['own sitecustomize', "['PYTHONPATH']", '/own []']);
+    });
+
+    it('waits as well where the bootstrap sets PYTHONPATH anew', () => {
+      const output = run(['main.py'], { PYTHONPATH: '', [startVariables.userBase]: '/base' });
+      const waited = ["listen ('127.0.0.1', 5678)", 'wait'];
+      assert.deepEqual(output.slice(1), [...waited, "['PYTHONUSERBASE']", 'None []']);
+    });
+
+    it('waits once, and has the packages of the user that it would have', () => {
+      const script = 'import site, sys; print(site.getuserbase(), site.getusersitepackages() in sys.path)';
+      const plain = run(['-c', script], { PYTHONUSERBASE: '', PYTHONPATH: '', [startVariables.port]: '0' });
+      const path = join(temporaryFolder(), 'site.py');
+      writeFileSync(path, script);
+      const output = run([path]);
+      assert.equal(output.filter((line) => line === 'wait').length, 1);
+      assert.equal(output.at(-1), plain.at(-1));
     });
 
     it('waits in modules that are run, too', () => {
