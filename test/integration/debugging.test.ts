@@ -155,6 +155,17 @@ describe('Debugging a custom runtime', () => {
     assert.deepEqual(payload.trim().split('\n').sort(), describeFolder(expected));
   });
 
+  it('shows the beginning of a flood of output, and the report after it', async () => {
+    assert.ok(
+      await start(bashFunction('handler() { yes "a line of the log" | head -n 400000 >&2; echo done; }')),
+    );
+    assert.equal((await invoke({})).payload, 'done');
+    const { messages, output } = debugging.own();
+    assert.match(output, /\n\[\d+ lines not shown; see the log\]\n/);
+    assert.match(output, /^REPORT RequestId: /m);
+    assert.ok(messages.length < 20_000, `${messages.length} messages`);
+  });
+
   it('reports a handler error as the runtime does', async () => {
     assert.ok(await start({ name: 'hello-node', function: 'hello-node', debugger: 'none' }));
     const outcome = await invoke({});

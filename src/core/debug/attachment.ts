@@ -16,6 +16,8 @@ export interface RunListener {
   readonly editor: EditorDebuggers;
   /** Something the user should know, one sentence or two. */
   readonly notice: (text: string) => void;
+  /** Lines that tell what the function executes; notices where that is absent. */
+  readonly trace?: (text: string) => void;
   /** Something that keeps the function from running as wanted, with the next step. */
   readonly problem: (text: string) => void;
   /** An execution environment was started, in which the sources are at other places than before. */
@@ -65,7 +67,7 @@ export class Attachment {
     const { editor } = this.#listener;
     try {
       const { temporary, executable } = place;
-      const show = this.#listener.notice;
+      const show = this.#listener.trace ?? this.#listener.notice;
       const start = {
         program,
         port,

@@ -12,6 +12,7 @@ import {
 import type { LogLine } from '../emulator/log/executionLog.ts';
 import { eventCompletions, eventTriggers } from '../events/eventCompletions.ts';
 import type { RunListener } from './attachment.ts';
+import { ConsoleOutput, type OutputCategory } from './consoleOutput.ts';
 import type { FunctionRun } from './functionRun.ts';
 
 /** What a debug session needs of the editor around it. */
@@ -44,6 +45,7 @@ export class LambdaSession extends DebugSession {
   #firstEvent: string | undefined;
   #watcher: Disposable | undefined;
   readonly #announced = new Set<string>();
+  readonly #console = new ConsoleOutput((text, category) => this.sendEvent(new OutputEvent(text, category)));
 
   constructor(ports: SessionPorts) {
     super();
@@ -168,6 +170,7 @@ export class LambdaSession extends DebugSession {
     this.#watcher?.dispose();
     this.#state = { type: 'ended' };
     await run?.stop();
+    this.#console.flush();
   }
 
   override dispose(): void {
@@ -198,12 +201,14 @@ export class LambdaSession extends DebugSession {
     const run = await this.#ports.openRun(raw, {
       editor: this.#ports.editor,
       notice: (text) => this.#print(text, 'console'),
+      trace: (text) => text.split('\n').forEach((line) => this.#console.log(line, 'console')),
       problem: (text) => this.#announce(text),
     });
     if (this.#state.type !== 'new') return run.stop(); // stopped meanwhile
     this.#state = { type: 'running', run };
     run.onLog((line) => {
-      this.#print(line.text, 'stdout');
+      if (line.source === 'platform') this.#print(line.text, 'stdout');
+      else this.#console.log(line.text);
       this.#ports.onLog(line);
     });
     run.onInvocation((record) => this.#tellPause(record));
@@ -243,8 +248,14 @@ export class LambdaSession extends DebugSession {
     this.sendEvent(new OutputEvent(text, 'important'));
   }
 
-  #print(text: string, category: 'console' | 'stdout' | 'stderr'): void {
-    this.sendEvent(new OutputEvent(`${text}\n`, category));
+  #print(text: string, category: OutputCategory): void {
+    this.#console.print(text, category);
+  }
+
+  /** The log of what is answered stands before the answer. */
+  override sendResponse(response: DebugProtocol.Response): void {
+    this.#console.flush();
+    super.sendResponse(response);
   }
 }
 
