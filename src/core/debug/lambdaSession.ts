@@ -72,6 +72,7 @@ export class LambdaSession extends DebugSession {
     if (this.#state.type !== 'running') throw new Error('The debug session is not running.');
     const result = await this.#state.run.invoke(event, context);
     this.#print(describeAnswer(result), result.functionError === undefined ? 'stdout' : 'stderr');
+    this.#console.flush(); // whoever asked finds it there
     return result;
   }
 
