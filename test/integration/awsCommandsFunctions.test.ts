@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import type { DependentOutcome } from '../../src/vscode/commands/aws/resultTexts.ts';
 import { testCredentials } from '../support/motoAws.ts';
 import { useAccount } from './support/awsAccount.ts';
-import { eventually } from './support/debugging.ts';
+import { logUntil } from './support/logText.ts';
 
 describe('Layers of deployed functions', function () {
   this.timeout(120_000);
@@ -235,12 +235,3 @@ describe('Layers of deployed functions', function () {
     }
   });
 });
-
-/** The extension's log, once it holds a text. */
-async function logUntil(expected: string): Promise<string> {
-  await vscode.commands.executeCommand('lambdaLayers.showLog');
-  return eventually(() => {
-    const logs = vscode.workspace.textDocuments.filter(({ uri }) => uri.scheme === 'output');
-    return logs.map((document) => document.getText()).find((text) => text.includes(expected));
-  }, `the log to tell of ${expected}`);
-}
