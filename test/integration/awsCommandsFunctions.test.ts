@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { DependentOutcome } from '../../src/vscode/commands/aws/resultTexts.ts';
+import { withFields } from '../support/faultProxy.ts';
 import { testCredentials } from '../support/motoAws.ts';
 import { useAccount } from './support/awsAccount.ts';
 import { logUntil } from './support/logText.ts';
@@ -103,6 +104,18 @@ describe('Layers of deployed functions', function () {
     assert.deepEqual(await account.run('detachLayer', { function: name, layers }), [at(beta, 0)]);
     assert.equal(account.proxy.count('UpdateFunctionConfiguration'), 3);
     assert.deepEqual(await account.orderOf(name), [at(beta, 0)]);
+  });
+
+  it('are told as refused, and can be taken back, when Lambda could not finish the change', async () => {
+    const name = await deploy(at(alpha, 0));
+    const failed = withFields({ LastUpdateStatus: 'Failed', LastUpdateStatusReason: 'Too much.' });
+    // The change is planned twice, and looked at before it is made.
+    account.proxy.fault('GetFunctionConfiguration', { kind: 'alter', alter: failed }, { skip: 3 });
+    const attaching = account.run('attachLayer', { function: name, layer: at(beta, 0) });
+    await assert.rejects(attaching, /could not finish the update.*Too much/);
+    assert.deepEqual(await account.orderOf(name), [at(alpha, 0), at(beta, 0)]);
+    await account.run('undoUpdate', {});
+    assert.deepEqual(await account.orderOf(name), [at(alpha, 0)]);
   });
 
   it('say what permission is missing when AWS denies the change', async () => {

@@ -9,6 +9,7 @@ import type { OrderChanged } from '../../../core/account/functionUpdate.ts';
 import { sameOrder } from '../../../core/account/layerNames.ts';
 import type { LambdaGateway } from '../../../core/account/ports.ts';
 import { changeResult } from '../../../core/account/updateDependents.ts';
+import { UserError } from '../../../core/base/errors.ts';
 import { commandIds } from '../../manifest.ts';
 import { type Report, withCancellableProgress } from '../../progress.ts';
 import type { AwsServices } from './awsServices.ts';
@@ -56,6 +57,7 @@ export async function changeWithPreview(
     if (!(await agrees(services, shown, gateway))) return undefined;
   }
   const changed = await apply(services, gateway, plan);
+  if (request.confirm === 'decided') requireDone(changed);
   void announce(plan, changed);
   return changed.layers;
 }
@@ -117,6 +119,12 @@ async function apply(
     const configuration = changed?.status === 'unknown' ? undefined : changed?.configuration;
     await tellStores(services, gateway, [{ functionArn, configuration }]);
   }
+}
+
+/** A program must not take for done what may not be. @throws UserError `OutcomeUnknown` or `RequestRefused` */
+function requireDone({ status, warning = '' }: OrderChanged): void {
+  if (status === 'unknown') throw new UserError('OutcomeUnknown', warning);
+  if (status === 'failed') throw new UserError('RequestRefused', warning);
 }
 
 async function announce({ function: name }: LayerChangePlan, changed: OrderChanged): Promise<void> {
