@@ -18,11 +18,13 @@ export type CredentialsProvider = ReturnType<typeof defaultProvider>;
 
 /**
  * The SDK's own chain: environment, profile (static, SSO, assumed role, process, login), web identity, container
- * and instance. What it finds is made known to the redactor. The shared files are read anew by every chain.
+ * and instance. What it finds is made known to the redactor, and what lies in variables and files beside it. The shared
+ * files are read anew by every chain.
  */
 export async function credentialsChain(options: CredentialsOptions): Promise<CredentialsProvider> {
   const sdk = await import('./sdk.ts').then((sdk) => sdk.credentialProviderNode());
   const { profile, region, askMfaCode, redactor } = options;
+  await learnConfigured(redactor);
   const chain = sdk.defaultProvider({
     ...(profile === undefined ? {} : { profile }),
     ...(askMfaCode === undefined ? {} : { mfaCodeProvider: mfaCode(askMfaCode, redactor) }),
@@ -35,6 +37,16 @@ export async function credentialsChain(options: CredentialsOptions): Promise<Cre
     redactor.learn(found.accessKeyId, found.secretAccessKey, found.sessionToken);
     return found;
   };
+}
+
+/** Keys that get other credentials, such as a role's, and those of other profiles: none of them is to be told. */
+async function learnConfigured(redactor: Redactor): Promise<void> {
+  const { loadSharedConfigFiles } = await import('./sdk.ts').then((sdk) => sdk.sharedIniFileLoader());
+  const { configFile, credentialsFile } = await loadSharedConfigFiles({ ignoreCache: true });
+  for (const section of [...Object.values(configFile), ...Object.values(credentialsFile)]) {
+    redactor.learn(section['aws_secret_access_key'], section['aws_session_token']);
+  }
+  redactor.learn(process.env['AWS_SECRET_ACCESS_KEY'], process.env['AWS_SESSION_TOKEN']);
 }
 
 /** The SDK writes warnings to the console unless it is given something to write to. */
