@@ -21,7 +21,8 @@ describe('Layers of deployed functions', function () {
 
   let count = 0;
   /** A function of the test's own. */
-  const deploy = (...layers: string[]) => account.seed.function({ name: `deployed-${count++}`, layers });
+  const deploy = (...layers: string[]) =>
+    account.seed.function({ name: `deployed-${String(count++).padStart(3, '0')}`, layers });
   const at = (list: readonly string[], index: number): string =>
     list[index] ?? assert.fail('no such version');
 
