@@ -1,10 +1,10 @@
 import { basename } from 'node:path';
 import { arch } from 'node:process';
-import { UserError } from '../base/errors.ts';
 import { isRecord } from '../base/json.ts';
 import type { CognitoIdentity } from '../emulator/invocation.ts';
 import { limits } from '../layer/limits.ts';
 import { checkFunctionVariables } from '../run/environmentVariables.ts';
+import { choice, flag, integer, invalid, text, texts, variables } from './attributes.ts';
 
 /** A `lambda-runtime` launch configuration, variables substituted, defaults filled in, every attribute checked. */
 export interface LaunchConfiguration {
@@ -173,68 +173,4 @@ function debuggerOf(raw: Readonly<Record<string, unknown>>): LaunchConfiguration
     'is neither "auto", "none" nor a debug configuration with a "type"',
     'Correct it.',
   );
-}
-
-function text(raw: Readonly<Record<string, unknown>>, attribute: string): string | undefined {
-  const value = raw[attribute];
-  if (value === undefined) return undefined;
-  if (typeof value === 'string' && value !== '') return value;
-  throw invalid(attribute, 'must be a text that is not empty', 'Correct it or remove it.');
-}
-
-function texts(raw: Readonly<Record<string, unknown>>, attribute: string): string[] {
-  const value = raw[attribute] ?? [];
-  if (
-    Array.isArray(value) &&
-    value.every((item): item is string => typeof item === 'string' && item !== '')
-  ) {
-    return value;
-  }
-  throw invalid(attribute, 'must be a list of texts', 'List folders, zips or names of layers, in order.');
-}
-
-function integer(
-  raw: Readonly<Record<string, unknown>>,
-  attribute: string,
-  least: number,
-  most: number,
-): number | undefined {
-  const value = raw[attribute];
-  if (value === undefined) return undefined;
-  if (typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most) return value;
-  throw invalid(attribute, `must be a whole number from ${least} to ${most}`, 'Correct it or remove it.');
-}
-
-function flag(raw: Readonly<Record<string, unknown>>, attribute: string): boolean | undefined {
-  const value = raw[attribute];
-  if (value === undefined || typeof value === 'boolean') return value;
-  throw invalid(attribute, 'must be true or false', 'Correct it or remove it.');
-}
-
-function choice<T extends string>(
-  raw: Readonly<Record<string, unknown>>,
-  attribute: string,
-  choices: readonly T[],
-): T | undefined {
-  const value = raw[attribute];
-  if (value === undefined) return undefined;
-  const known = choices.find((one) => one === value);
-  if (known !== undefined) return known;
-  throw invalid(attribute, `must be one of ${choices.join(', ')}`, 'Correct it or remove it.');
-}
-
-function variables(raw: Readonly<Record<string, unknown>>, attribute: string): Record<string, string> {
-  const value = raw[attribute] ?? {};
-  if (!isRecord(value)) throw invalid(attribute, 'must be an object of texts', 'Correct it or remove it.');
-  return Object.fromEntries(
-    Object.entries(value).map(([name, content]) => {
-      if (typeof content === 'string') return [name, content];
-      if (typeof content === 'number' || typeof content === 'boolean') return [name, String(content)];
-      throw invalid(attribute, `has no text for ${name}`, 'Environment variables are texts.');
-    }),
-  );
-}
-
-function invalid(attribute: string, fact: string, help: string): UserError {
-  return new UserError('ConfigurationInvalid', `"${attribute}" in the launch configuration ${fact}.`, help);
 }
