@@ -41,6 +41,8 @@ export interface Answer {
   readonly payload: Uint8Array;
   /** Validated error type; absent on success. */
   readonly errorType?: string;
+  /** JSON text of the X-Ray cause of a reported error, which the invoker does not see; 64 KiB at most. */
+  readonly errorCause?: string;
   /** The response's media type, as the runtime gave it. */
   readonly contentType?: string;
 }

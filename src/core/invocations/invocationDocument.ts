@@ -4,7 +4,7 @@ import type { InvocationRow } from './invocationRow.ts';
 import { prettyJson } from './jsonLayout.ts';
 
 /** What can be read of an invocation. */
-export const documentKinds = ['event', 'response', 'log', 'telemetry'] as const;
+export const documentKinds = ['event', 'response', 'cause', 'log', 'telemetry'] as const;
 export type DocumentKind = (typeof documentKinds)[number];
 
 /** A text to be read, and what it is written in. */
@@ -16,7 +16,15 @@ export interface InvocationDocument {
 /** How many bytes of a response that is no text are shown. */
 const maxDumpBytes = 4096;
 
-/** The text of a document; `undefined` while there is no response. */
+/** What there is to read of an invocation by now. */
+export function availableDocuments({ record: { result } }: InvocationRow<unknown>): DocumentKind[] {
+  return documentKinds.filter((kind) => {
+    if (kind === 'response') return result !== undefined;
+    return kind !== 'cause' || result?.errorCause !== undefined;
+  });
+}
+
+/** The text of a document; `undefined` while there is none of this kind. */
 export function invocationDocument(
   row: InvocationRow<unknown>,
   kind: DocumentKind,
@@ -26,6 +34,10 @@ export function invocationDocument(
       return payloadDocument(row.record.payload);
     case 'response':
       return row.record.result === undefined ? undefined : responseDocument(row, row.record.result);
+    case 'cause': {
+      const cause = row.record.result?.errorCause;
+      return cause === undefined ? undefined : { text: `${prettyJson(cause)}\n`, format: 'json' };
+    }
     case 'log':
       return { text: logText(row), format: 'log' };
     case 'telemetry':

@@ -17,7 +17,13 @@ const icons: Readonly<Record<InvocationStatus, { readonly icon: string; readonly
   crash: { icon: 'flame', color: 'testing.iconErrored' },
 };
 
-const documentIcons = { event: 'arrow-right', response: 'arrow-left', log: 'output', telemetry: 'pulse' };
+const documentIcons = {
+  event: 'arrow-right',
+  response: 'arrow-left',
+  cause: 'bug',
+  log: 'output',
+  telemetry: 'pulse',
+};
 
 /** How a row looks. `rowCount` is the number of a session's invocations. */
 export function invocationItem(node: InvocationNode, rowCount: number): vscode.TreeItem {

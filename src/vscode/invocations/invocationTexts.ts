@@ -8,6 +8,7 @@ import type { Row } from './invocations.ts';
 export const documentTitles: Readonly<Record<DocumentKind, () => string>> = {
   event: () => vscode.l10n.t('Event'),
   response: () => vscode.l10n.t('Response'),
+  cause: () => vscode.l10n.t('Error Cause'),
   log: () => vscode.l10n.t('Log'),
   telemetry: () => vscode.l10n.t('Telemetry'),
 };
@@ -87,6 +88,8 @@ export function describeDocument(row: Row, kind: DocumentKind): string {
       return [formatBytes(record.result?.payload.length ?? 0), record.result?.errorType ?? '']
         .filter((part) => part !== '')
         .join(' · ');
+    case 'cause':
+      return formatBytes(record.result?.errorCause?.length ?? 0);
     case 'log':
       return vscode.l10n.t('{0} lines', output.log.items.length + output.log.dropped.items);
     case 'telemetry':

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { availableDocuments } from '../../core/invocations/invocationDocument.ts';
 import type { FollowedSession, Invocations, Row } from './invocations.ts';
 import { invocationItem, invocationNodeId } from './invocationItems.ts';
 import type { DocumentNode, InvocationNode, RowNode, SessionNode } from './invocationNodes.ts';
@@ -74,9 +75,5 @@ function rowNode(row: Row, parent: SessionNode | undefined): RowNode {
 
 function documents(parent: RowNode): DocumentNode[] {
   const { row } = parent;
-  const kinds =
-    row.record.result === undefined
-      ? (['event', 'log', 'telemetry'] as const)
-      : (['event', 'response', 'log', 'telemetry'] as const);
-  return kinds.map((kind) => ({ type: 'document', parent, row, kind }));
+  return availableDocuments(row).map((kind) => ({ type: 'document', parent, row, kind }));
 }

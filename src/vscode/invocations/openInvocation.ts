@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { type DocumentKind, documentKinds } from '../../core/invocations/invocationDocument.ts';
+import { availableDocuments, type DocumentKind } from '../../core/invocations/invocationDocument.ts';
 import type { InvocationDocuments } from './invocationDocuments.ts';
 import type { Invocations, Row } from './invocations.ts';
 import { describeDocument, documentTitles, shortId } from './invocationTexts.ts';
@@ -33,8 +33,7 @@ function kindOf(input: RowInput<OpenInvocationOptions>): DocumentKind | undefine
 }
 
 async function askForKind(row: Row): Promise<DocumentKind | undefined> {
-  const kinds = documentKinds.filter((kind) => kind !== 'response' || row.record.result !== undefined);
-  const items = kinds.map((kind) => ({
+  const items = availableDocuments(row).map((kind) => ({
     label: documentTitles[kind](),
     description: describeDocument(row, kind),
     document: kind,

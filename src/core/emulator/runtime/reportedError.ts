@@ -1,20 +1,26 @@
 import { parseObject } from '../../base/json.ts';
 import { goJson } from '../http/goJson.ts';
 import type { Answer } from '../invocation.ts';
-
-const causeContentType = 'application/vnd.aws.lambda.error.cause+json';
+import { causeContentType, errorCause } from './errorCause.ts';
 
 /**
  * The answer made of an error that a runtime posted to `error` or `init/error`: its body, unchanged but for two
- * cases (see `errorBody`), under a validated error type.
+ * cases (see `errorBody`), under a validated error type, with its X-Ray cause apart.
  */
 export function reportedError(
   errorType: string | undefined,
   contentType: string | undefined,
   body: Buffer,
+  causeHeader?: string,
 ): Answer {
   const type = validErrorType(errorType ?? '');
-  return { status: 'error', errorType: type, payload: errorBody(type, contentType, body) };
+  const cause = errorCause(contentType, body, causeHeader);
+  return {
+    status: 'error',
+    errorType: type,
+    payload: errorBody(type, contentType, body),
+    ...(cause === undefined ? {} : { errorCause: cause }),
+  };
 }
 
 /**

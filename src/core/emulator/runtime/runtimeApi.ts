@@ -163,7 +163,8 @@ function responseOf(request: IncomingMessage, body: RequestBody, limit: number):
 function errorOf(request: IncomingMessage, body: RequestBody): Answer {
   if (body.kind !== 'complete') return unusableBody(body, maxResponseBytes);
   const errorType = request.headersDistinct['lambda-runtime-function-error-type']?.[0];
-  return reportedError(errorType, request.headers['content-type'], body.bytes);
+  const cause = request.headersDistinct['lambda-runtime-function-xray-error-cause']?.[0];
+  return reportedError(errorType, request.headers['content-type'], body.bytes, cause);
 }
 
 function unusableBody(body: Exclude<RequestBody, { kind: 'complete' }>, limit: number): Answer {

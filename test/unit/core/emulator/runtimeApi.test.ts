@@ -123,6 +123,44 @@ describe('the Runtime API', () => {
     });
   }
 
+  const causeHeader = 'Lambda-Runtime-Function-XRay-Error-Cause';
+
+  it('keeps the X-Ray cause of an error, of the header or the body, away from the invoker', async () => {
+    const cause = '{"working_directory":"/var/task","paths":["a.js"]}';
+    const body = '{"errorMessage":"no"}';
+    const { result } = await exchange(
+      { payload: '{}' },
+      posting('error', { body, headers: { [causeHeader]: cause } }),
+    );
+    assert.equal(result.errorCause, cause);
+    assert.equal(payloadText(result), body);
+    const headers = { 'Content-Type': 'application/vnd.aws.lambda.error.cause+json' };
+    const inBody = { body: `{"errorMessage":"no","errorCause":${cause}}`, headers };
+    assert.equal((await exchange({ payload: '{}' }, posting('error', inBody))).result.errorCause, cause);
+  });
+
+  for (const none of ['{', '[]', '{}', '{"paths":[],"message":""}', '{"other":"x"}', '{"message":3}']) {
+    it(`takes an error with the X-Ray cause ${none}, which is none`, async () => {
+      const headers = { [causeHeader]: none };
+      const { result } = await exchange({ payload: '{}' }, posting('error', { body: '{}', headers }));
+      assert.equal(result.status, 'error');
+      assert.equal(result.errorCause, undefined);
+    });
+  }
+
+  it('keeps 64 KiB of an X-Ray cause, of each part the beginning', async () => {
+    const exceptions = Array.from({ length: 9000 }, (_, id) => ({ id, type: 'Error', message: 'é' }));
+    const cause = { working_directory: '/var/task', exceptions, message: 'no' };
+    const headers = { 'Content-Type': 'application/vnd.aws.lambda.error.cause+json' };
+    const body = JSON.stringify({ errorMessage: 'no', errorCause: cause });
+    const { result } = await exchange({ payload: '{}' }, posting('error', { body, headers }));
+    assert.ok(Buffer.byteLength(result.errorCause ?? '') <= 65_536);
+    const kept = JSON.parse(result.errorCause ?? '') as typeof cause;
+    assert.deepEqual([kept.working_directory, kept.message], ['/var/task', 'no']);
+    assert.ok(kept.exceptions.length > 500);
+    assert.deepEqual(kept.exceptions, exceptions.slice(0, kept.exceptions.length));
+  });
+
   it('takes a response of exactly the largest size', async () => {
     const body = Buffer.alloc(6_291_556, '1');
     const { result } = await exchange({ payload: '{}' }, posting('response', { body }));

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import type { InvocationRecord, InvokeResult } from '../../../../src/core/emulator/invocation.ts';
-import { invocationDocument } from '../../../../src/core/invocations/invocationDocument.ts';
+import {
+  availableDocuments,
+  invocationDocument,
+} from '../../../../src/core/invocations/invocationDocument.ts';
 import { InvocationRow } from '../../../../src/core/invocations/invocationRow.ts';
 
 const result: InvokeResult = {
@@ -77,6 +80,17 @@ describe('The documents of an invocation', () => {
     });
     assert.equal(invocationDocument(running, 'response'), undefined);
     assert.equal(invocationDocument(running, 'event')?.text, '1\n');
+  });
+
+  it('are those that there are by now', () => {
+    const names = (given: InvocationRow<string>) => availableDocuments(given).join(' ');
+    const { requestId, attempt, payload, context, queuedAtMs } = row().record;
+    const running = { requestId, attempt, payload, context, queuedAtMs, state: 'running' } as const;
+    assert.equal(names(new InvocationRow(1, 'session', running)), 'event log telemetry');
+    assert.equal(names(row()), 'event response log telemetry');
+    const failed = row({ result: { ...result, status: 'error', errorCause: '{"paths":["a.js"]}' } });
+    assert.equal(names(failed), 'event response cause log telemetry');
+    assert.equal(invocationDocument(failed, 'cause')?.text, '{\n  "paths": [\n    "a.js"\n  ]\n}\n');
   });
 
   it('tell a loss of telemetry as the Telemetry API does', () => {
