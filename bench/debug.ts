@@ -1,7 +1,8 @@
 /**
  * From F5 to the first response, and from a change to the next response under hot reload: a debug run of the sample
  * runtimes, beside the same bootstrap started by hand with the same calls. `node bench/debug.ts [--runs=10]`.
- * The editor's own part (its file watcher waits 200 ms for more changes) is not in it.
+ * The editor's own part (its file watcher waits 200 ms for more changes) is not in it, nor is a debugger, whose own
+ * start each language decides, nor the unpacking of a zip, which happens once.
  */
 import { spawn } from 'node:child_process';
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';

@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { recipes } from './conformanceRecipes.ts';
 import { ensureTools } from './conformanceTools.ts';
+import { makeOnce } from './makeOnce.ts';
 import { seconds } from './step.mjs';
 import {
   conformanceParts,
@@ -17,8 +18,7 @@ const builders = 2;
 
 /**
  * Builds the programs of the conformance tests that are not in the machine's cache yet, and installs what that needs.
- * A part is built beside its place and moved when complete, so that two runs at once do no harm. Throws an `Error` that
- * names every missing tool, or what could not be built.
+ * Throws an `Error` that names every missing tool, or what could not be built.
  */
 export async function ensureConformancePrograms(
   verbose: boolean,
@@ -42,56 +42,20 @@ export async function ensureConformancePrograms(
 
 async function build(part: ConformancePart, verbose: boolean): Promise<void> {
   const started = performance.now();
-  const folder = partFolder(part);
-  removeAbandoned(folder);
-  const building = `${folder}.building-${process.pid}`;
-  const remove = (): void => rmSync(building, { recursive: true, force: true });
-  process.once('exit', remove);
+  const destination = partFolder(part);
   try {
-    mkdirSync(building, { recursive: true });
-    await recipes[part]({ folder: building, verbose });
-    checkPrograms(part, building);
-    moveUnlessThere(building, folder);
+    await makeOnce(destination, async (folder) => {
+      await recipes[part]({ folder, destination, verbose });
+      checkPrograms(part, folder);
+    });
     console.log(`  ${part}: done in ${seconds(performance.now() - started)}`);
   } catch (error) {
     throw new Error(`The runtime client for ${part} could not be built.\n${String(error)}`, { cause: error });
-  } finally {
-    remove();
-    process.off('exit', remove);
   }
 }
 
 function checkPrograms(part: ConformancePart, folder: string): void {
   for (const program of conformanceParts[part].programs) {
     if (!existsSync(join(folder, program))) throw new Error(`${program} did not come out of the build`);
-  }
-}
-
-function moveUnlessThere(from: string, to: string): void {
-  try {
-    renameSync(from, to);
-  } catch (error) {
-    if (!existsSync(to)) throw error; // another run finished first: its result is as good
-  }
-}
-
-/** Removes what builds of this part left whose process is gone. */
-function removeAbandoned(folder: string): void {
-  const parent = dirname(folder);
-  if (!existsSync(parent)) return;
-  const prefix = `${basename(folder)}.building-`;
-  for (const name of readdirSync(parent).filter((each) => each.startsWith(prefix))) {
-    if (!isRunning(Number(name.slice(prefix.length)))) {
-      rmSync(join(parent, name), { recursive: true, force: true });
-    }
-  }
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }

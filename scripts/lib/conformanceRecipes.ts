@@ -8,6 +8,8 @@ import { conformanceSources, type ConformancePart } from '../../test/conformance
 /** Where a part is built: everything it does stays in there, and its programs are folders of it in the end. */
 export interface Workshop {
   readonly folder: string;
+  /** Where that folder will be in the end. */
+  readonly destination: string;
   readonly verbose: boolean;
 }
 
@@ -29,11 +31,15 @@ async function buildGo({ folder, verbose }: Workshop): Promise<void> {
   }
 }
 
-async function buildRust({ folder, verbose }: Workshop): Promise<void> {
+/** One program comes with its sources, for debuggers, which look for them where they will be. */
+async function buildRust({ folder, destination, verbose }: Workshop): Promise<void> {
   const cwd = join(conformanceSources, 'rust');
-  const env = { ...process.env, CARGO_TARGET_DIR: join(folder, 'target') };
+  cpSync(join(cwd, 'debugged'), join(folder, 'debugged'), { recursive: true });
+  const RUSTFLAGS = `--remap-path-prefix=${cwd}=${destination}`;
+  const env = { ...process.env, CARGO_TARGET_DIR: join(folder, 'target'), RUSTFLAGS };
   await runQuietly('cargo', ['build', '--locked', '--quiet', '--workspace'], { cwd, env, verbose });
   const built = join(folder, 'target', 'debug');
+  renameSync(join(built, 'debugged'), join(folder, 'debugged', 'code', 'bootstrap'));
   mkdirSync(join(folder, 'function'));
   renameSync(join(built, 'function'), join(folder, 'function', 'bootstrap'));
   mkdirSync(join(folder, 'extension', 'extensions'), { recursive: true });

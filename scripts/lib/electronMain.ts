@@ -11,6 +11,8 @@ import { exitOnSignals, step } from './step.mjs';
 import { countMochaRun, describeTotal } from './testSummary.ts';
 import { onPath } from '../../test/host/onPath.ts';
 import { cacheFolder } from '../../test/host/serverLocation.ts';
+import { debugToolsVariable } from '../../test/support/debugTools.ts';
+import { ensureDebugTools } from '../../test/support/installDebugTools.ts';
 import { resultVariable } from '../../test/support/countingReporter.ts';
 import { plainReport } from '../../test/support/reportLines.ts';
 import { copyWorkspace } from '../../test/support/workspaceCopy.ts';
@@ -26,19 +28,22 @@ export async function electronMain(args: readonly string[]): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), 'lambda-layers-electron-'));
   const remove = (): void => rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
   process.once('exit', remove);
-  return runIn(vscode, folder, { ...env, [plainReport]: '1' });
+  const tools = await ensureDebugTools(verbose);
+  const added = { [plainReport]: '1', [debugToolsVariable]: JSON.stringify(tools) };
+  return runIn(vscode, folder, tools.extension, { ...env, ...added });
 }
 
 async function runIn(
   vscodeExecutablePath: string,
   folder: string,
+  debugTypes: string,
   env: Record<string, string>,
 ): Promise<number> {
   const workspace = await copyWorkspace(join(root, 'samples'), join(folder, 'samples'));
   const counts = join(folder, 'counts.json');
   const code = await runTests({
     vscodeExecutablePath,
-    extensionDevelopmentPath: root,
+    extensionDevelopmentPath: [root, debugTypes],
     extensionTestsPath: join(root, 'test', 'out', 'integration', 'index.cjs'),
     extensionTestsEnv: { ...env, ...privateHome(folder), [resultVariable]: counts },
     launchArgs: launchArguments(workspace, folder),

@@ -1,12 +1,14 @@
+import { chownSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { format, parseArgs } from 'node:util';
 import type { Page } from 'playwright-core';
 import { root } from './prepare.mjs';
 import { exitOnSignals } from './step.mjs';
 import { openPage } from '../../test/host/chromium.ts';
+import { createOrdinaryUser, giveFolder, type OrdinaryUser } from '../../test/host/ordinaryUser.ts';
 import { startServerHost, type ServerHost } from '../../test/host/serverHost.ts';
 import { cacheFolder } from '../../test/host/serverLocation.ts';
-import { debugToolsIn, debugToolsVariable } from '../../test/support/debugTools.ts';
+import { debugToolsVariable } from '../../test/support/debugTools.ts';
 import { ensureDebugTools } from '../../test/support/installDebugTools.ts';
 import { resultVariable } from '../../test/support/countingReporter.ts';
 import { markedLine } from '../../test/support/reportLines.ts';
@@ -21,21 +23,30 @@ export interface IntegrationRequest {
   readonly env: Readonly<Record<string, string>>;
   /** Whether VS Code's own log is shown too. */
   readonly verbose: boolean;
+  readonly asUser: boolean;
 }
 
-/** Reads `--grep TEXT`, which chooses tests by a part of their names, and `--verbose`. */
+/** The tests that an ordinary user runs when no others are chosen: those that depend most on what one may do. */
+const testsOfUser = 'sources of two layers and of the function';
+
+/**
+ * Reads `--grep TEXT`, which chooses tests by a part of their names, `--verbose`, and `--ordinary-user`, which runs
+ * them as a user that is made for it; that takes root.
+ */
 export function readIntegrationArguments(args: readonly string[]): IntegrationRequest {
+  const flag = { type: 'boolean', default: false } as const;
   const grep = { type: 'string', short: 'g', default: '' } as const;
   const { values } = parseArgs({
     args: [...args],
-    options: { grep, verbose: { type: 'boolean', default: false } },
+    options: { grep, verbose: flag, 'ordinary-user': flag },
   });
+  const asUser = values['ordinary-user'];
   const env = {
-    LAMBDA_LAYERS_TEST_GREP: values.grep,
+    LAMBDA_LAYERS_TEST_GREP: values.grep === '' && asUser ? testsOfUser : values.grep,
     LAMBDA_LAYERS_CACHE: cacheFolder(), // the home folder in there is another one
     [resultVariable]: process.env[resultVariable] ?? '',
   };
-  return { env, verbose: values.verbose };
+  return { env, verbose: values.verbose, asUser };
 }
 
 /**
@@ -44,25 +55,38 @@ export function readIntegrationArguments(args: readonly string[]): IntegrationRe
  */
 export async function runIntegration(args: readonly string[]): Promise<number> {
   exitOnSignals();
-  const { env, verbose } = readIntegrationArguments(args);
+  const { env, verbose, asUser } = readIntegrationArguments(args);
   const tools = await ensureDebugTools(verbose);
+  const user = asUser ? createOrdinaryUser() : undefined;
+  if (user !== undefined) shareResultFile(user);
   const host = await startServerHost({
-    env: { ...env, [debugToolsVariable]: tools },
-    extension: debugToolsIn(tools).extension,
+    env: { ...env, [debugToolsVariable]: JSON.stringify(tools), ...user?.variables },
+    extension: tools.extension,
     testDriver: 'on',
+    ...(user === undefined ? {} : { user }),
   });
   let page: Page | undefined;
   try {
+    const folder = await copyWorkspace(join(root, 'samples'), join(host.folder, 'samples'));
+    if (user !== undefined) await giveFolder(folder, user);
     page = await openPage(join(host.folder, 'browser'));
-    return await runIn(host, page, testLog(verbose));
+    return await runIn(host, page, folder, testLog(verbose));
   } finally {
     await page?.context().close();
     await host.stop();
+    user?.remove();
   }
 }
 
-async function runIn(host: ServerHost, page: Page, log: TestLog): Promise<number> {
-  const folder = await copyWorkspace(join(root, 'samples'), join(host.folder, 'samples'));
+/** The reporter inside VS Code writes the counts there. */
+function shareResultFile({ uid, gid }: OrdinaryUser): void {
+  const file = process.env[resultVariable];
+  if (file === undefined) return;
+  writeFileSync(file, '');
+  chownSync(file, uid, gid);
+}
+
+async function runIn(host: ServerHost, page: Page, folder: string, log: TestLog): Promise<number> {
   const tests = { extension: root, module: join(root, 'test', 'out', 'integration', 'index.cjs') };
   const exit = new Promise<number>((resolve, reject) => {
     const fail = (what: string): void => reject(new Error(`${log.rest()}\n${host.output()}\n${what}`));

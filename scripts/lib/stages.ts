@@ -11,6 +11,7 @@ import { node24, root } from './prepare.mjs';
 import { browserPackages, buildPackages, ensureSystemPackages, testPackages } from './systemPackages.ts';
 import { countMochaRun, type StageResult } from './testSummary.ts';
 import { conformanceParts, type ConformancePart } from '../../test/conformance/support/programs.ts';
+import { debugPackages, ensureDebugTools } from '../../test/support/installDebugTools.ts';
 import { resultVariable } from '../../test/support/countingReporter.ts';
 
 /** How the stages run. */
@@ -56,7 +57,12 @@ export const stages = {
     await prepareHost(options);
     if (!(await build(options, ['--tests']))) return didNotBuild;
     const file = join(root, 'scripts', 'integration.mjs');
-    return counted(options, [file, ...(options.verbose ? ['--verbose'] : []), ...options.mochaArguments]);
+    const run = (...more: string[]): Promise<Counted> =>
+      counted(options, [file, ...(options.verbose ? ['--verbose'] : []), ...more]);
+    const { mochaArguments } = options;
+    const chosen = await run(...mochaArguments);
+    if (mochaArguments.length > 0 || process.platform !== 'linux' || process.getuid?.() !== 0) return chosen;
+    return addCounts(chosen, await run('--ordinary-user'));
   },
   ui: async (options) => {
     await prepareHost(options);
@@ -66,6 +72,13 @@ export const stages = {
     return runMocha(options, [...limit, '--spec', 'test/ui/**/*.test.ts']);
   },
 } as const satisfies Record<string, Stage>;
+
+/** What two runs came to together. */
+function addCounts(first: Counted, second: Counted): Counted {
+  const { passed, failed } = first;
+  const problem = first.problem ?? second.problem;
+  return { passed: passed + second.passed, failed: failed + second.failed, problem };
+}
 
 /** The name of a stage. */
 export type StageName = keyof typeof stages;
@@ -79,14 +92,15 @@ const didNotBuild: Counted = { passed: 0, failed: 1, problem: 'the extension doe
 export async function prepareAllStages({ verbose }: StageOptions): Promise<void> {
   try {
     // The package manager does one thing at a time.
-    await ensureSystemPackages([...buildPackages, ...browserPackages, ...testPackages], { verbose });
+    const packages = [...buildPackages, ...browserPackages, ...testPackages, ...debugPackages()];
+    await ensureSystemPackages(packages, { verbose });
     await ensureTools(Object.keys(conformanceParts) as ConformancePart[], verbose);
   } catch {
     return;
   }
   await Promise.allSettled([
     ensureServer(verbose),
-    ensureConformancePrograms(verbose),
+    ensureConformancePrograms(verbose).then(() => ensureDebugTools(verbose)),
     ensureMoto({ verbose }),
   ]);
 }

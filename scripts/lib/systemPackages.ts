@@ -52,6 +52,13 @@ export const testPackages: readonly SystemPackage[] =
         },
         ...testPrograms,
         { apt: 'zip', purpose: 'run the tests', present: canZipLinksToPipes },
+        { apt: 'gcc', purpose: 'debug a program in C', present: () => onPath('gcc') !== undefined },
+        { apt: 'gdb', purpose: 'debug a program in C', present: () => onPath('gdb') !== undefined },
+        {
+          apt: 'default-jdk-headless',
+          purpose: 'debug a program in Java',
+          present: () => onPath('jdb') !== undefined && onPath('javac') !== undefined,
+        },
         { apt: 'python3-venv', purpose: 'run a stand-in for AWS', present: canMakeEnvironments },
       ];
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { createServer, type AddressInfo } from 'node:net';
 import { useConformanceFunctions, type ConformanceFunction } from './support/conformanceFunction.ts';
+import { freePort } from '../support/freePort.ts';
 import { conformanceProgram } from './support/programs.ts';
 
 /** A telemetry event as lambda-extension understands it: it refuses what does not fit its types. */
@@ -91,16 +91,4 @@ function isReport({ type }: TelemetryEvent): boolean {
 
 function reportedId({ record }: TelemetryEvent): string {
   return (record as { requestId: string }).requestId;
-}
-
-/** A port that is free now: lambda-extension must be told which one to listen on. */
-function freePort(): Promise<number> {
-  const server = createServer();
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => resolve(port));
-    });
-  });
 }

@@ -8,7 +8,8 @@ import { fileURLToPath } from 'node:url';
 import { node24, nodeFolder, root } from '../../scripts/lib/prepare.mjs';
 import { endWithThisProcess } from '../../scripts/lib/step.mjs';
 import { hostEnvironment, personEnvironment } from './environment.ts';
-import { serverEntry } from './serverLocation.ts';
+import { commandAs, giveFolder, type OrdinaryUser, pythonFolder } from './ordinaryUser.ts';
+import { cacheFolder, serverEntry } from './serverLocation.ts';
 import { quietSettings } from './settings.ts';
 import { workbenchUrl, type WorkbenchRequest } from './workbenchUrl.ts';
 
@@ -26,6 +27,10 @@ export interface ServerHostOptions {
   readonly settings?: Readonly<Record<string, unknown>>;
   /** Whether every folder is trusted, or the person is asked. */
   readonly workspaceTrust?: 'disabled' | 'asked';
+  /** Somebody else as whom the server runs, which takes root. */
+  readonly user?: OrdinaryUser;
+  /** Words in front of the command that starts the server: a tool that changes what it is allowed to do. */
+  readonly through?: readonly string[];
 }
 
 /** A running VS Code server with everything that belongs to it. */
@@ -61,7 +66,8 @@ export async function startServerHost(options: ServerHostOptions = {}): Promise<
   const token = randomBytes(16).toString('hex');
   const env = await prepareFolder({ folder, dataFolder, token, options });
   const args = serverArguments(dataFolder, join(folder, 'token'), options);
-  const server = superviseServer(folder, [entry, ...args], env);
+  const through = await tools(folder, options);
+  const server = superviseServer(folder, [...through, node24, entry, ...args], env);
   const port = await server.listening.catch(async (error: unknown) => {
     await server.stop();
     throw error;
@@ -76,6 +82,15 @@ export async function startServerHost(options: ServerHostOptions = {}): Promise<
     installVsix: (file) => installVsix(file, { entry, dataFolder, env }),
     stop: server.stop,
   };
+}
+
+/** What the server is started by: another user gets the folder, and is led to what this project needs. */
+async function tools(folder: string, { user, through = [] }: ServerHostOptions): Promise<readonly string[]> {
+  if (user === undefined) return through;
+  const stash = join(folder, 'stash');
+  await mkdir(stash);
+  await giveFolder(folder, user);
+  return [...commandAs(user, stash, [root, cacheFolder(), pythonFolder()]), ...through];
 }
 
 /** VS Code makes sockets in the temporary folder, whose paths may not be longer than about 100 characters. */
@@ -125,9 +140,9 @@ function serverArguments(dataFolder: string, tokenFile: string, options: ServerH
   ];
 }
 
-/** Starts the supervisor, whose standard input is what keeps the server alive. */
-function superviseServer(folder: string, args: readonly string[], env: NodeJS.ProcessEnv) {
-  const child = spawn(process.execPath, [supervisor, folder, node24, ...args], {
+/** Starts the supervisor of a command, whose standard input is what keeps the server alive. */
+function superviseServer(folder: string, command: readonly string[], env: NodeJS.ProcessEnv) {
+  const child = spawn(process.execPath, [supervisor, folder, ...command], {
     cwd: folder,
     env,
     detached: true, // a Ctrl-C in the terminal is for the caller

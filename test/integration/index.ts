@@ -1,8 +1,10 @@
+import assert from 'node:assert/strict';
 import { globSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { format } from 'node:util';
 import Mocha from 'mocha';
+import { userVariable } from '../host/ordinaryUser.ts';
 import CountingReporter from '../support/countingReporter.ts';
 import { markLine, plainReport } from '../support/reportLines.ts';
 
@@ -13,6 +15,8 @@ import { markLine, plainReport } from '../support/reportLines.ts';
 export async function run(): Promise<void> {
   const folder = fileURLToPath(new URL('.', import.meta.url));
   const grep = process.env['LAMBDA_LAYERS_TEST_GREP'];
+  const user = process.env[userVariable];
+  if (user !== undefined) assert.equal(process.getuid?.(), Number(user), 'this is another user');
   if (process.env[plainReport] === undefined) {
     Mocha.reporters.Base.consoleLog = (...parts: unknown[]) => console.log(markLine(format(...parts)));
   }

@@ -23,10 +23,12 @@ export function processesIn(folder: string): number[] {
   });
 }
 
-/** The running processes whose command line or environment names a text, such as a test's own folder. */
+/**
+ * The running processes whose command line, environment or working folder names a text, such as a test's own folder.
+ */
 export function processesNaming(text: string): number[] {
   return runningProcesses().filter((pid) =>
-    (readProc(`${pid}/cmdline`) + readProc(`${pid}/environ`)).includes(text),
+    (readProc(`${pid}/cmdline`) + readProc(`${pid}/environ`) + workingFolder(pid)).includes(text),
   );
 }
 
@@ -46,6 +48,14 @@ export async function numberIn(file: string): Promise<number> {
 function readProc(path: string): string {
   try {
     return readFileSync(`/proc/${path}`, 'latin1');
+  } catch {
+    return ''; // ended meanwhile, or somebody else's
+  }
+}
+
+function workingFolder(pid: number): string {
+  try {
+    return readlinkSync(`/proc/${pid}/cwd`);
   } catch {
     return ''; // ended meanwhile, or somebody else's
   }

@@ -28,7 +28,11 @@ export const conformanceParts = {
     version: () => ask('python3', '-c', 'import sys; print(sys.version, sys.executable)'),
     programs: ['client'],
   },
-  rust: { sources: 'rust', version: () => ask('rustc', '--version'), programs: ['function', 'extension'] },
+  rust: {
+    sources: 'rust',
+    version: () => ask('rustc', '--version'),
+    programs: ['function', 'extension', 'debugged'],
+  },
 } as const satisfies Record<string, Part>;
 
 /** The name of a part. */
@@ -48,7 +52,7 @@ const recipes = fileURLToPath(new URL('../../../scripts/lib/conformanceRecipes.t
 /**
  * The folder with a built program: its `bootstrap` for a function (`go-function`, `go-echo`, `rust-function`), the
  * layer with the runtime client for `node-client` and `python-client`, the layer with the extension for
- * `rust-extension`. Throws an `Error` that says how to build it when it is missing.
+ * `rust-extension`, folders that are the code and two layers for `rust-debugged`. Throws an `Error` that says how to build it when it is missing.
  */
 export function conformanceProgram(name: ConformanceProgram): string {
   const [part, program] = name.split('-') as [ConformancePart, string];

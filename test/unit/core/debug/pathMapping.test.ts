@@ -149,4 +149,90 @@ describe('The mapping of paths', () => {
       }),
     );
   });
+
+  describe('as pairs', () => {
+    const pairsOf = (mapping: PathMapping) =>
+      Object.fromEntries(mapping.pairs(/\.js$/).map(({ local, inside }) => [inside, local]));
+
+    it('names a folder once that one layer supplies, and each source of one that several do', async () => {
+      const { first, second, code, mapping } = await prepare();
+      assert.deepEqual(pairsOf(mapping), {
+        '/var/task': code,
+        '/opt/lib/a.js': join(first, 'lib/a.js'),
+        '/opt/lib/b.js': join(second, 'lib/b.js'),
+        '/opt/lib/shared.js': join(second, 'lib/shared.js'),
+        '/opt/ä b.js': join(second, 'ä b.js'),
+      });
+      const other = writeTree(join(temporaryFolder(), 'other'), {
+        'bin/x.js': '',
+        'bin/y/z.js': '',
+        data: '',
+      });
+      const both = new PathMapping(await openView(first, other), codeIn(code), inLambda);
+      assert.deepEqual(pairsOf(both), {
+        '/var/task': code,
+        '/opt/lib': join(first, 'lib'),
+        '/opt/bin': join(other, 'bin'),
+      });
+    });
+
+    it('names a layer once that is alone', async () => {
+      const { first, code } = await prepare();
+      const alone = new PathMapping(await openView(first), codeIn(code), inLambda);
+      assert.deepEqual(pairsOf(alone), { '/opt': first, '/var/task': code });
+    });
+
+    it('means the same, when the longest is tried first', async () => {
+      const name = fc.constantFrom('a.js', 'b.js', 'lib/a.js', 'lib/b.js', 'lib/deep/a.js', 'lib/deep/c.txt');
+      const layers = fc.array(fc.uniqueArray(name, { minLength: 1 }), { minLength: 1, maxLength: 3 });
+      await fc.assert(
+        fc.asyncProperty(layers, async (given) => {
+          const work = temporaryFolder();
+          const folders = given.map((names, index) =>
+            writeTree(join(work, `layer-${index}`), Object.fromEntries(names.map((each) => [each, '']))),
+          );
+          const mapping = new PathMapping(await openView(...folders), codeIn(join(work, 'code')), inLambda);
+          const pairs = mapping.pairs(/\.js$/);
+          for (const file of folders.flatMap((folder, index) =>
+            given[index]?.map((each) => join(folder, each)),
+          )) {
+            const inside = file?.endsWith('.js') === true ? mapping.toFunction(file) : undefined;
+            if (file === undefined || inside === undefined) continue;
+            const pair = pairs.find(({ local }) => file === local || file.startsWith(`${local}/`));
+            assert.equal(pair && pair.inside + file.slice(pair.local.length), inside);
+          }
+        }),
+        { numRuns: 50 },
+      );
+    });
+  });
+
+  it('names the layer that hides a file, also by a file in the way of its folder', async () => {
+    const { work, first, second, zip, code, mapping } = await prepare();
+    assert.deepEqual(mapping.shadowOf(join(first, 'lib/shared.js')), {
+      path: 'lib/shared.js',
+      position: 2,
+      winner: second,
+    });
+    assert.deepEqual(mapping.shadowOf(join(first, 'lib/zipped.js')), {
+      path: 'lib/zipped.js',
+      position: 3,
+      winner: zip,
+    });
+    for (const path of [
+      join(first, 'lib/a.js'),
+      join(second, 'lib/shared.js'),
+      join(code, 'lib/a.js'),
+      work,
+    ]) {
+      assert.equal(mapping.shadowOf(path), undefined, path);
+    }
+    const inTheWay = writeTree(join(work, 'file'), { lib: '' });
+    const hidden = new PathMapping(await openView(first, inTheWay), codeIn(code), inLambda);
+    assert.deepEqual(hidden.shadowOf(join(first, 'lib/a.js')), {
+      path: 'lib/a.js',
+      position: 2,
+      winner: inTheWay,
+    });
+  });
 });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { chooseIsolation } from '../../../../src/core/run/chooseIsolation.ts';
+import { forbidNamespaces } from '../../../support/forbidNamespaces.ts';
 import { directoryIsolation } from '../../../../src/core/run/directoryIsolation.ts';
 
 describe('The choice of an isolation', () => {
@@ -27,10 +28,9 @@ describe('The choice of an isolation', () => {
       const { name } = await chooseIsolation('auto', (text) => notices.push(text));
       const failure = await chooseIsolation('namespace', () => undefined).catch((error) => error);
       console.log(JSON.stringify({ name, notices, code: failure.code, message: failure.message }));`;
-    // A namespace of one's own may have a limit of one's own.
-    const script = 'echo 0 > /proc/sys/user/max_user_namespaces && exec "$0" --input-type=module -e "$1"';
-    const args = ['--user', '--map-root-user', 'sh', '-c', script, process.execPath, program];
-    const result = JSON.parse(execFileSync('unshare', args, { encoding: 'utf8' })) as {
+    const [unshare = '', ...words] = forbidNamespaces;
+    const args = [...words, process.execPath, '--input-type=module', '-e', program];
+    const result = JSON.parse(execFileSync(unshare, args, { encoding: 'utf8' })) as {
       name: string;
       notices: string[];
       code: string;
