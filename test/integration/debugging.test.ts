@@ -156,9 +156,8 @@ describe('Debugging a custom runtime', () => {
   });
 
   it('shows the beginning of a flood of output, and the report after it', async () => {
-    assert.ok(
-      await start(bashFunction('handler() { yes "a line of the log" | head -n 400000 >&2; echo done; }')),
-    );
+    const script = 'handler() { yes "a line of the log" | head -n 400000 >&2; echo done; }';
+    assert.ok(await start({ ...bashFunction(script), timeout: 60 }));
     assert.equal((await invoke({})).payload, 'done');
     const { messages, output } = debugging.own();
     assert.match(output, /\n\[\d+ lines not shown; see the log\]\n/);
