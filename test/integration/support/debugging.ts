@@ -60,13 +60,15 @@ export function useDebugging() {
   };
 }
 
+/** The debug sessions there are. VS Code's "active" one may, on a busy machine, be one that has ended. */
+const sessions = new Set<vscode.DebugSession>();
+vscode.debug.onDidStartDebugSession((session) => sessions.add(session));
+vscode.debug.onDidTerminateDebugSession((session) => sessions.delete(session));
+
 /** Ends every debug session and waits until VS Code has none. */
 export async function stopAll(): Promise<void> {
   await vscode.debug.stopDebugging();
-  await eventually(
-    () => (vscode.debug.activeDebugSession === undefined ? true : undefined),
-    'debugging to end',
-  );
+  await eventually(() => (sessions.size === 0 ? true : undefined), 'debugging to end');
 }
 
 /** Looks again every few milliseconds until there is something. */
