@@ -73,11 +73,17 @@ for (const [theme, suffix] of [
       await page.keyboard.press('Enter');
     }
 
-    /** Waits until VS Code has shown a message, which may be gone by now. */
+    /** Waits until VS Code has shown a message, which may be gone by now; or has it in its list only. */
     async function told(text: string): Promise<void> {
-      while (!(await current().notifications()).some(({ message }) => message.includes(text))) {
-        await current().page.waitForTimeout(100); // ends with the test's own limit
+      for (const look of ['on the screen', 'in the list']) {
+        if (look === 'in the list') await current().command('Notifications: Show Notifications');
+        for (const end = Date.now() + 15_000; Date.now() < end; await current().page.waitForTimeout(100)) {
+          const notifications = await current().notifications();
+          if (notifications.some(({ message }) => message.includes(text))) return;
+        }
       }
+      const all = (await current().notifications()).map(({ message }) => message);
+      assert.fail(`"${text}" was not told, only: ${all.join('; ')}`);
     }
     /** Points at something until a hover shows; the first time may be before the extension is there. */
     async function pointAt(target: Locator, shown: Locator): Promise<void> {
