@@ -77,9 +77,10 @@ for (const [theme, suffix] of [
     async function told(text: string): Promise<void> {
       for (const look of ['on the screen', 'in the list']) {
         if (look === 'in the list') await current().command('Notifications: Show Notifications');
-        for (const end = Date.now() + 15_000; Date.now() < end; await current().page.waitForTimeout(100)) {
+        for (const end = Date.now() + 15_000; Date.now() < end;) {
           const notifications = await current().notifications();
           if (notifications.some(({ message }) => message.includes(text))) return;
+          await current().page.waitForTimeout(100);
         }
       }
       const all = (await current().notifications()).map(({ message }) => message);
