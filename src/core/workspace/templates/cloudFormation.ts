@@ -42,7 +42,7 @@ class CloudFormationReader {
   }
 
   read(): Template {
-    const resources = Object.entries(this.#scope.resources).filter(([, resource]) => isRecord(resource));
+    const resources = Object.entries(this.#scope.resources);
     const ofTypes = (types: readonly string[]): [string, Properties][] =>
       resources.flatMap(([id, resource]) =>
         isRecord(resource) && types.includes(String(resource['Type'])) ? [[id, resource]] : [],
