@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { LayerDownloads } from '../../src/core/account/layerDownloads.ts';
-import { AccountTree } from '../../src/vscode/account/accountTree.ts';
-import { AddedLayers } from '../../src/vscode/account/addedLayers.ts';
+import type { AccountTree } from '../../src/vscode/account/accountTree.ts';
+import type { AddedLayers } from '../../src/vscode/account/addedLayers.ts';
 import type { AccountNode } from '../../src/vscode/account/accountNodes.ts';
 import { AwsAccounts } from '../../src/vscode/account/awsAccounts.ts';
 import { PublishedLayers } from '../../src/vscode/account/publishedLayers.ts';
@@ -14,6 +14,7 @@ import { WorkspaceModel } from '../../src/vscode/workspace/workspaceModel.ts';
 import { withFields } from '../support/faultProxy.ts';
 import { region, testCredentials, useAws } from '../support/motoAws.ts';
 import { writeZip } from '../support/zip.ts';
+import { AccountView } from './support/accountView.ts';
 import { set } from './support/awsAccount.ts';
 import { EmptyState } from './support/emptyState.ts';
 import { extensionApi, stopAll, workspaceFolder } from './support/debugging.ts';
@@ -72,44 +73,20 @@ describe('An AWS account', () => {
     Buffer.from(await vscode.workspace.fs.readFile(vscode.Uri.joinPath(root, path))).toString();
 
   describe('in the tree', () => {
+    let view: AccountView;
     let accounts: AwsAccounts;
     let added: AddedLayers;
     let tree: AccountTree;
     beforeEach(() => {
-      const state = new EmptyState();
-      accounts = new AwsAccounts({
-        state,
-        downloads: new LayerDownloads(join(work, 'downloads')),
-        logger: vscode.window.createOutputChannel('account test', { log: true }),
-      });
-      added = new AddedLayers(state);
-      tree = new AccountTree(accounts, added);
+      view = new AccountView(join(work, 'downloads'));
+      ({ added, tree } = view);
+      ({ accounts } = view.services);
     });
-    afterEach(() => {
-      tree.dispose();
-      accounts.dispose();
-    });
+    afterEach(() => view.dispose());
 
-    const label = (node: AccountNode) => {
-      const { label: name } = tree.getTreeItem(node);
-      return typeof name === 'string' ? name : (name?.label ?? '');
-    };
-    const line = (node: AccountNode) => {
-      const { description } = tree.getTreeItem(node);
-      return typeof description === 'string' && description !== ''
-        ? `${label(node)} | ${description}`
-        : label(node);
-    };
-    /** The rows below a path of labels. */
-    async function rows(...path: string[]): Promise<AccountNode[]> {
-      let nodes = await tree.getChildren();
-      for (const wanted of path) {
-        const node = nodes.find((each) => label(each) === wanted);
-        assert.ok(node, `no "${wanted}" among ${nodes.map(label).join(', ')}`);
-        nodes = await tree.getChildren(node);
-      }
-      return nodes;
-    }
+    const label = (node: AccountNode) => view.label(node);
+    const line = (node: AccountNode) => view.line(node);
+    const rows = (...path: string[]) => view.rows(...path);
     const place = `default credentials · ${region}`;
 
     it('asks AWS for nothing before layers or functions are expanded, and then for one page', async () => {
@@ -193,6 +170,27 @@ describe('An AWS account', () => {
       assert.equal(new Set(ids).size, ids.length);
       await accounts.remove({ profile: undefined, region: 'us-east-1' });
       assert.deepEqual((await rows()).map(label), [place]);
+    });
+
+    it('has several profiles side by side, each with credentials of its own', async () => {
+      const former = process.env['AWS_CONFIG_FILE'];
+      const keys = 'aws_access_key_id = AKIDTEST\naws_secret_access_key = secret\n';
+      process.env['AWS_CONFIG_FILE'] = join(work, 'config');
+      writeFileSync(join(work, 'config'), `[profile works]\n${keys}[profile empty]\nregion = ${region}\n`);
+      try {
+        for (const profile of ['works', 'empty']) await accounts.add({ profile, region });
+        assert.deepEqual((await rows()).map(label), [place, `works · ${region}`, `empty · ${region}`]);
+        tree.setFilter('shared');
+        assert.deepEqual((await rows(`works · ${region}`, 'Layers')).map(label), ['shared-tools']);
+        const [problem] = await rows(`empty · ${region}`, 'Layers');
+        assert.match(
+          problem === undefined ? '' : label(problem),
+          /Profile empty has no usable AWS credentials/,
+        );
+        assert.deepEqual((await rows(place, 'Layers')).map(label), ['shared-tools']);
+      } finally {
+        process.env['AWS_CONFIG_FILE'] = former;
+      }
     });
 
     it('says what failed and what to do, and reads it when tried again', async () => {

@@ -3,25 +3,14 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import { LayerDownloads } from '../../src/core/account/layerDownloads.ts';
 import { layerArnOf } from '../../src/core/account/layerNames.ts';
-import { LayerStore } from '../../src/core/opt/layerStack.ts';
 import { AccountDragAndDrop } from '../../src/vscode/account/accountDragAndDrop.ts';
 import type { AccountNode } from '../../src/vscode/account/accountNodes.ts';
-import { AccountTree } from '../../src/vscode/account/accountTree.ts';
-import { AddedLayers } from '../../src/vscode/account/addedLayers.ts';
-import { AwsAccounts } from '../../src/vscode/account/awsAccounts.ts';
-import { PublishedLayers } from '../../src/vscode/account/publishedLayers.ts';
-import { awsServices } from '../../src/vscode/commands/aws/register.ts';
-import { CheckStore } from '../../src/vscode/checks/checkStore.ts';
-import { Stacks } from '../../src/vscode/optFiles/stacks.ts';
-import { Templates } from '../../src/vscode/workspace/templates.ts';
-import { WorkspaceModel } from '../../src/vscode/workspace/workspaceModel.ts';
 import { region } from '../support/motoAws.ts';
 import type { TreeEntry } from '../support/tree.ts';
 import { writeZip } from '../support/zip.ts';
+import { AccountView } from './support/accountView.ts';
 import { useAccount } from './support/awsAccount.ts';
-import { EmptyState } from './support/emptyState.ts';
 import { usePerson } from './support/person.ts';
 
 describe('A person who changes an account', function () {
@@ -56,45 +45,15 @@ describe('A person who changes an account', function () {
     assert.fail(`${String(text)} was not asked, only ${person.asked.map((each) => each.text).join('; ')}`);
 
   describe('by dragging layers', () => {
-    let dispose: () => void;
     let controller: AccountDragAndDrop;
-    let tree: AccountTree;
+    let view: AccountView;
     beforeEach(() => {
-      const state = new EmptyState();
-      const log = vscode.window.createOutputChannel('asking test', { log: true });
-      const downloads = new LayerDownloads(join(work, 'downloads'));
-      const accounts = new AwsAccounts({ state, downloads, logger: log });
-      const published = new PublishedLayers(accounts, state);
-      const model = new WorkspaceModel(published, new Templates());
-      const store = new LayerStore();
-      const stacks = new Stacks(store, state);
-      const checks = new CheckStore(store, stacks, log);
-      tree = new AccountTree(accounts, new AddedLayers(state));
-      controller = new AccountDragAndDrop(
-        awsServices({ accounts, published, model, stacks, store, checks, log, state }),
-      );
-      const all = [accounts, published, model, stacks, checks, tree, log];
-      dispose = () => {
-        for (const each of all) each.dispose();
-      };
+      view = new AccountView(join(work, 'downloads'));
+      controller = new AccountDragAndDrop(view.services);
     });
-    afterEach(() => dispose());
+    afterEach(() => view.dispose());
 
-    /** The rows below a path of labels, each found by its beginning. */
-    async function rows(...path: string[]): Promise<AccountNode[]> {
-      let [place] = await tree.getChildren();
-      let nodes = await tree.getChildren(place);
-      for (const wanted of path) {
-        place = nodes.find((each) => labelOf(each).startsWith(wanted));
-        assert.ok(place, `no "${wanted}" among ${nodes.map(labelOf).join(', ')}`);
-        nodes = await tree.getChildren(place);
-      }
-      return nodes;
-    }
-    const labelOf = (node: AccountNode): string => {
-      const { label = '' } = tree.getTreeItem(node);
-      return typeof label === 'string' ? label : label.label;
-    };
+    const rows = (...path: string[]) => view.rows(`default credentials · ${region}`, ...path);
     const attachedRows = async (name: string) =>
       (await rows('Functions', name)).filter(({ kind }) => kind === 'accountLayerVersion');
 
@@ -122,7 +81,7 @@ describe('A person who changes an account', function () {
     it('attaches a version by dropping it on a function, and hears of new conflicts in /opt', async () => {
       const name = await account.seed.function({ name: 'receiver', layers: [tools] });
       const [version] = await rows('Layers', 'data');
-      const target = (await rows('Functions')).find((node) => labelOf(node) === name);
+      const target = (await rows('Functions')).find((node) => view.label(node) === name);
       person.chooses = ['Change Layers'];
       await drag(version, target);
       const { detail } = asked(/Change the layers of receiver\?/);
@@ -134,7 +93,7 @@ describe('A person who changes an account', function () {
     it('replaces an older version in its place by dropping a newer one', async () => {
       const name = await account.seed.function({ name: 'replaced', layers: [oldest(), tools] });
       const [version] = await rows('Layers', 'data');
-      const target = (await rows('Functions')).find((node) => labelOf(node) === name);
+      const target = (await rows('Functions')).find((node) => view.label(node) === name);
       person.chooses = ['Change Layers'];
       await drag(version, target);
       assert.deepEqual(await account.orderOf(name), [newest(), tools]);

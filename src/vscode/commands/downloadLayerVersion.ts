@@ -16,6 +16,9 @@ export interface DownloadOptions {
   readonly destination?: string;
 }
 
+/** What downloading needs. */
+export type DownloadServices = Pick<CommandServices, 'accounts' | 'model' | 'published'>;
+
 interface Request {
   readonly arn: string;
   readonly where: AccountPlace | undefined;
@@ -27,7 +30,7 @@ interface Request {
  * @returns the zip, or `undefined` when nothing was chosen
  */
 export async function downloadLayerVersion(
-  services: CommandServices,
+  services: DownloadServices,
   input?: DownloadOptions | AccountNode,
 ): Promise<vscode.Uri | undefined> {
   const request = await requestOf(services, input);
@@ -47,7 +50,7 @@ export async function downloadLayerVersion(
 }
 
 async function requestOf(
-  { model }: CommandServices,
+  { model }: DownloadServices,
   input: DownloadOptions | AccountNode | undefined,
 ): Promise<Request | undefined> {
   if (input !== undefined && !isAccountNode(input)) {
