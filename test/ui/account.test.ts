@@ -7,9 +7,8 @@ import { startMoto, type Moto } from '../support/moto.ts';
 import { region, testCredentials } from '../support/motoAws.ts';
 import { MotoSeed } from '../support/motoSeed.ts';
 import { writeZip } from '../support/zip.ts';
+import { openView as openAwsView } from './support/useAwsWorkbench.ts';
 import { Workbench } from './support/workbench.ts';
-
-const view = 'AWS';
 
 describe('the AWS view', function () {
   this.timeout(180_000);
@@ -44,17 +43,7 @@ describe('the AWS view', function () {
   const row = (text: string) =>
     current().page.locator('.pane-body .monaco-list-row[role="treeitem"]', { hasText: text }).first();
 
-  /** Gives the view all the room, as a person does who works with it. */
-  async function openView(): Promise<void> {
-    const { page } = current();
-    await current().openSideBar('Lambda Layers');
-    for (const other of ['Layers', 'Invocations']) {
-      const header = page.locator('.pane-header', { has: page.locator(`h3.title:text-is("${other}")`) });
-      if ((await header.getAttribute('aria-expanded')) === 'true') await header.click();
-    }
-    const own = page.locator('.pane-header', { has: page.locator(`h3.title:text-is("${view}")`) });
-    if ((await own.getAttribute('aria-expanded')) !== 'true') await own.click();
-  }
+  const openView = () => openAwsView(current());
 
   describe('with credentials', () => {
     before(async function () {
@@ -150,7 +139,9 @@ describe('the AWS view', function () {
   describe('without credentials', () => {
     before(async function () {
       this.timeout(180_000);
-      workbench = await Workbench.open({ env: { AWS_EC2_METADATA_DISABLED: 'true' } });
+      // Whatever is sent without credentials arrives at the proxy.
+      const env = { AWS_EC2_METADATA_DISABLED: 'true', AWS_ENDPOINT_URL: proxy.endpoint };
+      workbench = await Workbench.open({ env });
     });
     after(() => workbench?.close());
 
@@ -169,9 +160,10 @@ describe('the AWS view', function () {
       await current().quickInput().fill('eu-west-1');
       await current().choose('eu-west-1');
       await openView();
-      await row('No AWS credentials').or(row('credentials')).first().waitFor();
+      await row('There are no AWS credentials').waitFor();
+      await row('aws configure').waitFor();
       await current().screenshot('account-no-credentials');
-      assert.equal(proxy.operations.length, 0);
+      assert.deepEqual(proxy.operations, []);
     });
   });
 

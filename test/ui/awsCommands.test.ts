@@ -2,12 +2,9 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Locator } from 'playwright-core';
-import { startFaultProxy, type FaultProxy } from '../support/faultProxy.ts';
-import { startMoto, type Moto } from '../support/moto.ts';
-import { region, testCredentials } from '../support/motoAws.ts';
-import { MotoSeed } from '../support/motoSeed.ts';
+import { region } from '../support/motoAws.ts';
 import { zipBytes } from '../support/zip.ts';
-import { Workbench } from './support/workbench.ts';
+import { useAwsWorkbench } from './support/useAwsWorkbench.ts';
 
 const newest = `arn:aws:lambda:${region}:123456789012:layer:shared-tools:3`;
 
@@ -17,54 +14,23 @@ for (const [theme, suffix] of [
 ] as const) {
   describe(`changing an AWS account, in a ${suffix} window`, function () {
     this.timeout(180_000);
-    let moto: Moto;
-    let proxy: FaultProxy;
-    let seed: MotoSeed;
-    let workbench: Workbench | undefined;
-
-    before(async function () {
-      this.timeout(400_000);
-      moto = await startMoto();
-      proxy = await startFaultProxy(moto.endpoint);
-      seed = new MotoSeed(proxy.endpoint, region);
-      const zip = (text: string) => zipBytes([{ name: 'bin/tool', data: text, mode: 0o100755 }]);
-      const tools: string[] = [];
-      for (const text of ['one', 'two', 'three']) {
-        const runtimes = ['nodejs22.x', 'nodejs24.x'];
-        tools.push(await seed.layer({ name: 'shared-tools', zip: zip(text), runtimes, description: text }));
-      }
-      const data = await seed.layer({ name: 'data', zip: zip('data') });
-      await seed.function({ name: 'invoices', layers: [data, tools[0] ?? ''] });
-      await seed.function({ name: 'orders', layers: [tools[1] ?? '', data] });
-      await seed.publishFunction('orders', 'live');
-      proxy.clear();
-      workbench = await Workbench.open({
-        settings: { 'workbench.colorTheme': theme },
-        env: {
-          ...testCredentials,
-          AWS_ENDPOINT_URL: proxy.endpoint,
-          AWS_REGION: region,
-          AWS_EC2_METADATA_DISABLED: 'true',
-        },
-      });
+    const aws = useAwsWorkbench({
+      settings: { 'workbench.colorTheme': theme },
+      fill: async (seed) => {
+        const zip = (text: string) => zipBytes([{ name: 'bin/tool', data: text, mode: 0o100755 }]);
+        const tools: string[] = [];
+        for (const text of ['one', 'two', 'three']) {
+          const runtimes = ['nodejs22.x', 'nodejs24.x'];
+          tools.push(await seed.layer({ name: 'shared-tools', zip: zip(text), runtimes, description: text }));
+        }
+        const data = await seed.layer({ name: 'data', zip: zip('data') });
+        await seed.function({ name: 'invoices', layers: [data, tools[0] ?? ''] });
+        await seed.function({ name: 'orders', layers: [tools[1] ?? '', data] });
+        await seed.publishFunction('orders', 'live');
+      },
     });
-    after(async () => {
-      await workbench?.close();
-      await proxy.stop();
-      await moto.stop();
-    });
-    afterEach(async function () {
-      if (this.currentTest?.state === 'failed') {
-        await workbench?.screenshot(`failed ${this.currentTest.fullTitle()}`);
-      }
-    });
-
-    const current = (): Workbench => {
-      assert.ok(workbench);
-      return workbench;
-    };
-    const dialog = () => current().page.locator('.monaco-dialog-box');
-    const press = (label: string) => dialog().locator('.monaco-button', { hasText: label }).click();
+    const current = () => aws.current;
+    const { dialog, press, told } = aws;
     /** Waits for a step of the questions and answers it; with what stands there unless told otherwise. */
     async function answer(step: number, text?: string): Promise<void> {
       const { page } = current();
@@ -73,19 +39,6 @@ for (const [theme, suffix] of [
       await page.keyboard.press('Enter');
     }
 
-    /** Waits until VS Code has shown a message, which may be gone by now; or has it in its list only. */
-    async function told(text: string): Promise<void> {
-      for (const look of ['on the screen', 'in the list']) {
-        if (look === 'in the list') await current().command('Notifications: Show Notifications');
-        for (const end = Date.now() + 15_000; Date.now() < end;) {
-          const notifications = await current().notifications();
-          if (notifications.some(({ message }) => message.includes(text))) return;
-          await current().page.waitForTimeout(100);
-        }
-      }
-      const all = (await current().notifications()).map(({ message }) => message);
-      assert.fail(`"${text}" was not told, only: ${all.join('; ')}`);
-    }
     /** Points at something until a hover shows; the first time may be before the extension is there. */
     async function pointAt(target: Locator, shown: Locator): Promise<void> {
       for (let attempt = 1; !(await shown.isVisible()); attempt++) {
@@ -105,7 +58,7 @@ for (const [theme, suffix] of [
       const name = page.locator('.view-line span', { hasText: 'shared-tools' }).last();
       const look = page.locator('.monaco-hover a', { hasText: 'Look Up' });
       await pointAt(name, look);
-      assert.deepEqual(proxy.operations, []);
+      assert.deepEqual(aws.proxy.operations, []);
       await look.click();
       await told('there is version 3');
       await page.keyboard.press('Escape');
@@ -135,7 +88,7 @@ for (const [theme, suffix] of [
         assert.ok(text.includes(expected), `${expected} in ${text}`);
       }
       await current().screenshot(`publish-confirm-${suffix}`);
-      assert.equal(proxy.count('PublishLayerVersion'), 0);
+      assert.equal(aws.proxy.count('PublishLayerVersion'), 0);
       await press('Publish');
       await told('Published german:1.');
     });
@@ -148,12 +101,19 @@ for (const [theme, suffix] of [
       await page.locator('.quick-input-widget:visible', { hasText: 'invoices' }).waitFor();
       await current().editorTab('Update to shared-tools').waitFor();
       await current().screenshot(`update-table-${suffix}`);
+      const invoices = page.locator('.quick-input-list .monaco-list-row:visible', { hasText: 'invoices' });
+      await invoices.hover();
+      await invoices.locator('[aria-label="Compare /opt Before and After"]').click();
+      await current().editorTab('data:1 + shared-tools:1').waitFor();
+      await page.locator('.multiDiffEditor .char-delete').first().waitFor();
+      await current().screenshot(`update-compare-${suffix}`);
+      await current().quickInput().focus();
       await page.keyboard.press('Enter');
       await dialog().waitFor();
       await current().screenshot(`update-confirm-${suffix}`);
       await press('Update, Stop at an Error');
       await told('2 updated');
-      assert.equal(proxy.count('UpdateFunctionConfiguration'), 2);
+      assert.equal(aws.proxy.count('UpdateFunctionConfiguration'), 2);
     });
 
     it('shows the order before and after when layers are reordered', async () => {
