@@ -1,4 +1,4 @@
-import { UserError } from '../base/errors.ts';
+import { isCancellation, UserError } from '../base/errors.ts';
 import {
   describeAudience,
   sameAudience,
@@ -122,11 +122,14 @@ export interface CopiedPermissions {
   /** There already, or of a form that cannot be given anew. */
   readonly skipped: readonly PermissionStatement[];
   readonly failed: readonly { readonly statement: PermissionStatement; readonly error: unknown }[];
+  /** Not given, since somebody cancelled before. */
+  readonly notStarted: readonly PermissionStatement[];
 }
 
 /**
  * Gives a version the permissions that another one has. Never rejects for a single permission: what was not copied is
- * in the result, cancelled ones among it. Rejects as the gateway when a policy cannot be read.
+ * in the result, also when somebody cancels. Rejects as the gateway when the source's policy cannot be read, and with the
+ * signal's reason when nothing was sent.
  */
 export async function copyPermissions(
   gateway: LambdaGateway,
@@ -134,26 +137,35 @@ export async function copyPermissions(
   options: CallOptions = {},
 ): Promise<CopiedPermissions> {
   const source = await gateway.getPolicy(request.from, options);
-  const [copied, skipped, failed]: [
-    PermissionStatement[],
-    PermissionStatement[],
-    CopiedPermissions['failed'][number][],
-  ] = [[], [], []];
+  const done: Lists<CopiedPermissions> = { copied: [], skipped: [], failed: [], notStarted: [] };
   for (const statement of source?.statements ?? []) {
-    const { audience, statementId } = statement;
-    if (audience.kind === 'other') {
-      skipped.push(statement);
-      continue;
-    }
     try {
-      const plan = await planGrant(gateway, { layerVersionArn: request.to, audience, statementId }, options);
-      if (plan.existing === undefined) copied.push(await applyGrant(gateway, plan, options));
-      else skipped.push(statement);
+      const added = await copyStatement(gateway, request.to, statement, options);
+      if (added === undefined) done.skipped.push(statement);
+      else done.copied.push(added);
     } catch (error) {
-      failed.push({ statement, error });
+      // A permission that was sent has an outcome, also when somebody cancels meanwhile.
+      if (isCancellation(error)) done.notStarted.push(statement);
+      else done.failed.push({ statement, error });
     }
   }
-  return { copied, skipped, failed };
+  if (done.copied.length + done.failed.length === 0) options.signal?.throwIfAborted();
+  return done;
+}
+
+/** The same lists, to be filled. */
+type Lists<T> = { [Key in keyof T]: T[Key] extends readonly (infer Item)[] ? Item[] : never };
+
+/** @returns the statement that was added; `undefined` when it is there already or cannot be given anew */
+async function copyStatement(
+  gateway: LambdaGateway,
+  layerVersionArn: string,
+  { audience, statementId }: PermissionStatement,
+  options: CallOptions,
+): Promise<PermissionStatement | undefined> {
+  if (audience.kind === 'other') return undefined;
+  const plan = await planGrant(gateway, { layerVersionArn, audience, statementId }, options);
+  return plan.existing === undefined ? applyGrant(gateway, plan, options) : undefined;
 }
 
 function audienceProblem(audience: GrantAudience): string | undefined {

@@ -183,15 +183,13 @@ async function sharePrevious(
   const request = { from: newest.arn, to: version.arn };
   try {
     const permissions = await copyPermissions(gateway, request, { signal });
-    const left = permissions.failed.length;
-    const warning = `${left} of the permissions of ${shortName(newest.arn)} could not be copied to ${shortName(version.arn)}.`;
+    const left = permissions.failed.length + permissions.notStarted.length;
+    const warning = `${left} of the permissions of ${shortName(newest.arn)} were not copied to ${shortName(version.arn)}.`;
     return { permissions, warnings: left === 0 ? [] : [warning] };
   } catch {
     return {
       permissions: undefined,
-      warnings: [
-        `The permissions of ${shortName(newest.arn)} could not be copied to ${shortName(version.arn)}.`,
-      ],
+      warnings: [`The permissions of ${shortName(newest.arn)} were not copied to ${shortName(version.arn)}.`],
     };
   }
 }

@@ -75,7 +75,9 @@ function layerCommands(small: SmallAccount, zip: string | undefined) {
         ?.statementId,
     copyPermissions: async () => {
       const result = await copyPermissions(services(), { from: version(1), to: version(4) });
-      return result && `${result.copied.length} copied, ${result.failed.length} failed`;
+      if (result === undefined) return undefined;
+      const { copied, failed, notStarted } = result;
+      return `${copied.length} copied, ${failed.length} failed, ${notStarted.length} not started`;
     },
     removePermission: async () =>
       (await removePermission(services(), { layerVersionArn: version(1), statementId: 'one' }))

@@ -19,7 +19,7 @@ export interface CopyPermissionsOptions {
   readonly to: string;
 }
 
-/** Gives a version the permissions of another one. @returns what was copied, skipped and failed, by statement */
+/** Gives a version the permissions of another one. @returns what became of each statement, by its id */
 export async function copyPermissions(
   services: AwsServices,
   input: AwsInput<CopyPermissionsOptions>,
@@ -44,6 +44,7 @@ export async function copyPermissions(
     copied: ids(copied.copied),
     skipped: ids(copied.skipped),
     failed: ids(copied.failed.map(({ statement }) => statement)),
+    notStarted: ids(copied.notStarted),
   };
 }
 
@@ -64,20 +65,31 @@ async function askReceiver(
 }
 
 async function tellCopied({ reports }: AwsServices, to: string, copied: CopiedPermissions): Promise<void> {
-  const [done, skipped, failed] = [copied.copied.length, copied.skipped.length, copied.failed.length];
-  const text = vscode.l10n.t(
-    'Permissions of {0}: {1} copied, {2} there already or not copyable, {3} failed.',
-    shortName(to),
-    done,
-    skipped,
-    failed,
-  );
-  if (failed === 0) {
+  const text = copiedText(to, copied);
+  if (copied.failed.length + copied.notStarted.length === 0) {
     void vscode.window.showInformationMessage(text);
     return;
   }
   void vscode.window.showWarningMessage(text);
-  const rows = copied.failed.map(({ statement, error }) => [statement.statementId, describeError(error)]);
-  const head = [vscode.l10n.t('Statement'), vscode.l10n.t('Why it failed')];
-  await reports.show(vscode.l10n.t('Copied permissions'), table(head, rows));
+  const left = [
+    ...copied.failed.map(({ statement, error }) => [statement, describeError(error)] as const),
+    ...copied.notStarted.map((statement) => [statement, vscode.l10n.t('Cancelled before')] as const),
+  ];
+  const rows = left.map(([{ statementId, audience }, why]) => [statementId, describeAudience(audience), why]);
+  const head = [
+    vscode.l10n.t('Statement'),
+    vscode.l10n.t('Shared with'),
+    vscode.l10n.t('Why it was not copied'),
+  ];
+  await reports.show(vscode.l10n.t('Permissions that were not copied'), table(head, rows));
+}
+
+function copiedText(to: string, { copied, skipped, failed, notStarted }: CopiedPermissions): string {
+  const parts = [
+    vscode.l10n.t('{0} copied', copied.length),
+    vscode.l10n.t('{0} there already or not copyable', skipped.length),
+    vscode.l10n.t('{0} failed', failed.length),
+    ...(notStarted.length === 0 ? [] : [vscode.l10n.t('{0} not started', notStarted.length)]),
+  ];
+  return vscode.l10n.t('Permissions of {0}: {1}.', shortName(to), parts.join(', '));
 }

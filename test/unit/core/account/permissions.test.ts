@@ -5,6 +5,7 @@ import {
   planGrant,
   removePermission,
 } from '../../../../src/core/account/permissions.ts';
+import type { PermissionStatement } from '../../../../src/core/account/layerPolicy.ts';
 import type { LambdaGateway } from '../../../../src/core/account/ports.ts';
 import { useAws } from '../../../support/motoAws.ts';
 import { userError } from '../../../support/userError.ts';
@@ -123,5 +124,23 @@ describe('Permissions of a layer version', function () {
       [1, 1, 0],
     );
     assert.equal((await gateway.getPolicy(next))?.statements.length, 2);
+  });
+
+  it('are told apart when copying is cancelled: what was sent is done, the rest was not started', async () => {
+    await addedPermission(gateway, arn, account);
+    await addedPermission(gateway, arn, { kind: 'public' });
+    const next = await aws.seed.layer({ name: 'shared', zip: Buffer.from('cancelled') });
+    aws.proxy.clear();
+    aws.proxy.fault('AddLayerVersionPermission', { kind: 'hold' });
+    const person = new AbortController();
+    const copying = copyPermissions(gateway, { from: arn, to: next }, { signal: person.signal });
+    await aws.proxy.arrived('AddLayerVersionPermission');
+    person.abort();
+    aws.proxy.release();
+    const { copied, skipped, failed, notStarted } = await copying;
+    const ids = (list: readonly PermissionStatement[]) => list.map(({ statementId }) => statementId);
+    assert.deepEqual([ids(copied), ids(notStarted)], [['account-111122223333'], ['public']]);
+    assert.deepEqual([skipped, failed], [[], []]);
+    assert.equal(aws.proxy.count('AddLayerVersionPermission'), 1);
   });
 });
