@@ -61,7 +61,7 @@ export async function runIntegration(args: readonly string[]): Promise<number> {
   if (user !== undefined) shareResultFile(user);
   const host = await startServerHost({
     env: { ...env, [debugToolsVariable]: JSON.stringify(tools), ...user?.variables },
-    extension: tools.extension,
+    extensions: [tools.extension],
     testDriver: 'on',
     ...(user === undefined ? {} : { user }),
   });

@@ -52,7 +52,7 @@ async function openServer(opener: string | undefined): Promise<void> {
   const stopped = new Promise<void>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => resolve());
   });
-  const host = await startServerHost({ extension: root, environment: 'inherited' });
+  const host = await startServerHost({ extensions: [root], environment: 'inherited' });
   const url = host.url({ folder: samples });
   console.log(`Lambda Layers is open at ${url}`);
   console.log('Press Ctrl-C to end.');

@@ -19,8 +19,8 @@ export interface ServerHostOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** `private`: a home folder and an environment of its own; `inherited`: those of the caller. */
   readonly environment?: 'private' | 'inherited';
-  /** The root of an extension under development, which every workbench has as if it were installed. */
-  readonly extension?: string;
+  /** The roots of extensions under development, which every workbench has as if they were installed. */
+  readonly extensions?: readonly string[];
   /** `on` makes the server run tests inside VS Code, which hides notifications. */
   readonly testDriver?: 'on' | 'off';
   /** User settings on top of the quiet ones. */
@@ -111,7 +111,7 @@ async function prepareFolder(host: {
   const settings = { ...quietSettings, ...options.settings };
   await writeFile(join(userFolder, 'settings.json'), JSON.stringify(settings, null, 2));
   await writeFile(join(folder, 'token'), token, { mode: 0o600 });
-  if (options.extension !== undefined) await linkExtension(options.extension, join(dataFolder, 'extensions'));
+  for (const each of options.extensions ?? []) await linkExtension(each, join(dataFolder, 'extensions'));
   if (options.environment === 'inherited') return { ...personEnvironment(process.env), ...options.env };
   return hostEnvironment(process.env, { nodeFolder, home, temp, added: options.env });
 }

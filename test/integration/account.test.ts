@@ -193,6 +193,44 @@ describe('An AWS account', () => {
       }
     });
 
+    it('draws anew only the rows that a change concerns, as they are now', async () => {
+      const [first] = await rows();
+      const [layers, functions] = await view.below(first);
+      const versions = await view.below(layers, 'shared-tools');
+      for (const version of versions) await view.below(version);
+      const listed = await view.below(functions);
+      const orders = listed.find((node) => label(node) === 'orders');
+      assert.ok(orders?.kind === 'accountFunction');
+      await view.below(orders);
+      const drawn: string[][] = [];
+      tree.onDidChangeTreeData((nodes) => drawn.push(nodes?.map(label) ?? ['everything']));
+      const drawnBy = (change: () => void) => {
+        change();
+        return drawn.splice(0);
+      };
+      const store = await accounts.store();
+      await store.usage();
+      assert.deepEqual(drawn.splice(0), [['Used by', 'Used by']]);
+
+      const less = { ...orders.function, layers: orders.function.layers.slice(0, 1) };
+      const byFunction = drawnBy(() => store.functionChanged(less));
+      assert.deepEqual(byFunction, [['Used by', 'Used by', 'orders']]);
+      assert.equal(line(orders), 'orders | 1 layer · nodejs22.x · x86_64');
+      assert.deepEqual((await view.below(orders)).map(label), ['1  data:1']);
+
+      assert.deepEqual(
+        drawnBy(() => store.layerChanged('data')),
+        [['Layers', '1  data:1']],
+      );
+      await added.add({ versionArn: data, where: { profile: undefined, region } });
+      await added.add({ versionArn: data, where: { profile: undefined, region: 'us-east-1' } });
+      assert.deepEqual(drawn.splice(0), [['Layers']]);
+      assert.deepEqual(
+        drawnBy(() => tree.refresh()),
+        [['everything']],
+      );
+    });
+
     it('says what failed and what to do, and reads it when tried again', async () => {
       const expired = { kind: 'error', status: 403, name: 'ExpiredTokenException' } as const;
       aws.proxy.fault('ListFunctions', expired);

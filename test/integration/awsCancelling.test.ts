@@ -4,6 +4,8 @@ import { useCancelling } from './support/cancelling.ts';
 import { useLargeZip } from './support/largeZip.ts';
 import { type AccountState, untouched, useSmallAccount } from './support/smallAccount.ts';
 
+/** Commands that stand for all that change something. */
+const samples: ReadonlySet<CommandName> = new Set(['attachLayer', 'publishLayer']);
 /** Operations that change something. */
 const changing = /^(?:Update|Publish|Delete|Add|Remove)/;
 
@@ -100,7 +102,9 @@ describe('A command in an AWS account', function () {
           { shared: [untouched.shared[0] ?? '', 'account 111122223333'] },
         ],
       ];
-      for (const [command, operation, told, after] of cases) {
+      // Where the call is makes no difference to what a command does with its result.
+      const tried = kind === 'hold' ? cases : cases.filter(([command]) => samples.has(command));
+      for (const [command, operation, told, after] of tried) {
         it(`(${command}) says what AWS has done, and goes no further`, async () => {
           const files = small.files();
           account.proxy.fault(operation, { kind });
@@ -114,6 +118,7 @@ describe('A command in an AWS account', function () {
         });
       }
 
+      if (kind === 'holdRequest') return;
       it('(undoUpdate) says what AWS has done, and the rest is taken back the next time', async () => {
         const files = small.files();
         assert.equal(await run('updateDependents'), 'updated, updated');

@@ -34,6 +34,11 @@ describe('A person who runs a command without options', function () {
   const asked = (text: RegExp) =>
     person.asked.find((each) => text.test(each.text)) ??
     assert.fail(`${String(text)} was not asked, only ${person.asked.map((each) => each.text).join('; ')}`);
+  /** The reports that are open. */
+  const reports = () =>
+    vscode.workspace.textDocuments
+      .filter(({ uri }) => uri.scheme === 'lambda-report')
+      .map((document) => document.getText());
   /** A version that can be opened, of a layer of the test's own; its number is 1 for a new name. */
   const publish = async (name: string, text = name) => {
     const zip = readFileSync(await writeZip(join(work, `${count++}.zip`), { [`${name}.txt`]: text }));
@@ -71,8 +76,13 @@ describe('A person who runs a command without options', function () {
     await account.seed.function({ name: 'keeps-hand-pruned', layers: [arns[0] ?? ''] });
     const left = async () =>
       (await account.gateway.listLayerVersions('hand-pruned')).items.map(({ version }) => version).sort();
+    await account.run('addPermission', { layerVersionArn: arns[1] ?? '', account: '111122223333' });
     person.types = ['none', '1'];
     await run('pruneLayer', layerRow(arns[0] ?? ''));
+    const table = reports().find((text) => text.includes('hand-pruned:2')) ?? '';
+    assert.match(table, /\| hand-pruned:4 \| kept \| among the newest \|/);
+    assert.match(table, /\| hand-pruned:2 \| to be deleted \| shared with account 111122223333 \|/);
+    assert.match(table, /\| hand-pruned:1 \| kept \| used by keeps-hand-pruned \|/);
     asked(/^A number from 1 on\.$/);
     const { detail, choices } = asked(/Delete 2 versions for good\?/);
     assert.match(detail, /hand-pruned:3, hand-pruned:2/);
@@ -118,8 +128,7 @@ describe('A person who runs a command without options', function () {
     person.chooses = [first];
     const json = await run('copyPolicy', versionRow(arn));
     assert.equal(await vscode.env.clipboard.readText(), json);
-    const reports = vscode.workspace.textDocuments.filter(({ uri }) => uri.scheme === 'lambda-report');
-    assert.ok(reports.some((each) => each.getText().includes('The policy is in the clipboard.')));
+    assert.ok(reports().some((text) => text.includes('The policy is in the clipboard.')));
   });
 
   it('chooses where a downloaded version goes, and nothing is downloaded without that', async () => {
@@ -145,5 +154,39 @@ describe('A person who runs a command without options', function () {
       [version.description, version.licenseInfo, version.compatibleRuntimes, version.compatibleArchitectures],
       ['Described by hand', 'MIT', ['nodejs22.x', 'python3.13'], ['arm64']],
     );
+  });
+
+  it('is asked whether the same content is published again, with the permissions of before', async () => {
+    const first = await account.run<string>('publishLayer', { path: 'german', name: 'hand-again' });
+    await account.run('addPermission', { layerVersionArn: first, account: '111122223333' });
+    const publishAgain = () => {
+      person.types = ['hand-again', '*', '*'];
+      return run('publishLayer');
+    };
+    person.chooses = ['german', 'nodejs22.x', 'arm64'];
+    assert.equal(await publishAgain(), undefined);
+    const { choices, detail } = asked(/hand-again:1 has exactly this content already\. Publish it again\?/);
+    assert.deepEqual(choices, ['Publish Anyway and Copy Permissions', 'Publish Anyway']);
+    assert.match(detail, /The newest version is shared with: account 111122223333/);
+
+    person.chooses = [...person.chooses, 'Publish Anyway and Copy Permissions'];
+    const second = String(await publishAgain());
+    assert.match(second, /:layer:hand-again:2$/);
+    assert.deepEqual(
+      (await account.gateway.getPolicy(second))?.statements.map(({ audience }) => audience),
+      [{ kind: 'account', account: '111122223333' }],
+    );
+  });
+
+  it('is told the first of many functions that use a version, and how many there are beside them', async () => {
+    const arn = await publish('hand-popular');
+    for (let index = 10; index < 22; index++)
+      await account.seed.function({ name: `popular-${index}`, layers: [arn] });
+    await run('refresh');
+    person.types = [arn];
+    const names = await run('findLayerUsers');
+    assert.ok(Array.isArray(names) && names.length === 12, String(names));
+    const { text } = asked(/^hand-popular:1 is used by /);
+    assert.match(text, /^hand-popular:1 is used by (popular-\d\d, ){10}and 2 more\.$/);
   });
 });

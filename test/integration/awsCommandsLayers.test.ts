@@ -7,6 +7,7 @@ import * as vscode from 'vscode';
 import type { PermissionStatement } from '../../src/core/account/layerPolicy.ts';
 import { layerArnOf } from '../../src/core/account/layerNames.ts';
 import type { PruneOutcome } from '../../src/vscode/commands/aws/pruneLayer.ts';
+import { region } from '../support/motoAws.ts';
 import { writeZip, zipBytes } from '../support/zip.ts';
 import { set, useAccount } from './support/awsAccount.ts';
 
@@ -77,6 +78,19 @@ describe('Published layers', function () {
         shown.map(({ audience }) => audience),
         [{ kind: 'account', account: '111122223333' }],
       );
+    });
+
+    it('go where publishing began, also when another region is chosen meanwhile', async () => {
+      account.proxy.fault('ListLayerVersions', { kind: 'hold' });
+      const publishing = publish({ zip: await zip('placed', 'one'), name: 'placed' });
+      await account.proxy.arrived('ListLayerVersions');
+      await set('aws.region', 'us-east-1');
+      try {
+        account.proxy.release();
+        assert.match(await publishing, new RegExp(`^arn:aws:lambda:${region}:.*:placed:1$`));
+      } finally {
+        await set('aws.region', region);
+      }
     });
 
     it('are refused before anything is sent when name, metadata or content cannot be right', async () => {

@@ -129,6 +129,43 @@ describe('the AWS view', function () {
       await row('us-east-1').waitFor();
     });
 
+    it('takes it away again', async () => {
+      const other = row('us-east-1');
+      await current().chooseFromContextMenu(
+        'default credentials · us-east-1',
+        'Remove from View',
+        row(region),
+      );
+      await other.waitFor({ state: 'detached' });
+    });
+
+    it('asks for the code of the MFA device that a profile wants, and again when there was none', async () => {
+      const { page } = current();
+      writeProfiles(join(current().host.folder, 'home'));
+      await current().command('Lambda Layers: Add Region or Profile…');
+      await current().choose('deploy');
+      await page.locator('.quick-input-widget:visible', { hasText: '2/2' }).waitFor();
+      await current().choose('Region of the Profile or the Environment');
+      const place = `deploy · ${region}`;
+      const question = page.locator('.quick-input-widget:visible', { hasText: 'Code of the MFA Device' });
+      await current().expandTreeItem(place, question);
+      await current().quickInput().fill('12');
+      await question.filter({ hasText: 'six to eight digits' }).waitFor();
+      await current().screenshot('account-mfa');
+      await page.keyboard.press('Escape');
+      const problem = row('No code was given');
+      await problem.waitFor();
+      await current().screenshot('account-mfa-declined');
+      await problem.hover();
+      await problem.locator('[aria-label="Try Again"]').click();
+      await question.waitFor();
+      await current().quickInput().fill('123456');
+      await page.keyboard.press('Enter');
+      await row('shared-tools').waitFor();
+      await current().chooseFromContextMenu(place, 'Remove from View', row(region));
+      await row('deploy').waitFor({ state: 'detached' });
+    });
+
     it('looks as well in a light theme', async () => {
       await current().command('Preferences: Toggle between Light/Dark Themes');
       await current().page.locator('.monaco-workbench.vs').waitFor();
@@ -191,6 +228,17 @@ describe('the AWS view', function () {
     });
   });
 });
+
+/** A profile whose role wants an MFA device, and the one with its keys, in a home folder. */
+function writeProfiles(home: string): void {
+  mkdirSync(join(home, '.aws'), { recursive: true });
+  const profiles = [
+    ...['[profile deploy]', 'role_arn = arn:aws:iam::123456789012:role/layers-test', `region = ${region}`],
+    ...['source_profile = base', 'mfa_serial = arn:aws:iam::123456789012:mfa/me', '', '[profile base]'],
+    ...['aws_access_key_id = AKIABASE000000000001', 'aws_secret_access_key = secret-of-base', ''],
+  ];
+  writeFileSync(join(home, '.aws', 'config'), profiles.join('\n'));
+}
 
 async function seed(aws: MotoSeed, folder: string): Promise<void> {
   const zip = async (name: string, tree: Parameters<typeof writeZip>[1]) =>

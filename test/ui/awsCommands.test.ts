@@ -2,11 +2,20 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Locator } from 'playwright-core';
+import { root } from '../../scripts/lib/prepare.mjs';
 import { region } from '../support/motoAws.ts';
 import { zipBytes } from '../support/zip.ts';
+import { colorOf, lineColors } from './support/editorColors.ts';
 import { useAwsWorkbench } from './support/useAwsWorkbench.ts';
 
 const newest = `arn:aws:lambda:${region}:123456789012:layer:shared-tools:3`;
+
+/** Files with an ARN and with another text, by their languages. */
+const sources = {
+  'colours.yaml': (arn: string) => `Description: Other words\nLayers:\n  - ${arn}\n`,
+  'colours.json': (arn: string) => `{\n  "Description": "Other words",\n  "Layers": ["${arn}"]\n}\n`,
+  'colours.tf': (arn: string) => `description = "Other words"\nlayers = ["${arn}"]\n`,
+};
 
 for (const [theme, suffix] of [
   ['Default Dark Modern', 'dark'],
@@ -16,6 +25,7 @@ for (const [theme, suffix] of [
     this.timeout(180_000);
     const aws = useAwsWorkbench({
       settings: { 'workbench.colorTheme': theme },
+      extensions: [join(root, 'test', 'fixtures', 'terraform')],
       fill: async (seed) => {
         const zip = (text: string) => zipBytes([{ name: 'bin/tool', data: text, mode: 0o100755 }]);
         const tools: string[] = [];
@@ -65,6 +75,22 @@ for (const [theme, suffix] of [
       await pointAt(name, page.locator('.monaco-hover', { hasText: 'There is a newer version: 3.' }));
       await current().screenshot(`arn-hover-${suffix}`);
       await page.keyboard.press('Escape');
+    });
+
+    it('colours the parts of an ARN in YAML, JSON and Terraform', async () => {
+      const { page } = current();
+      for (const [file, content] of Object.entries(sources)) {
+        writeFileSync(join(current().folder, file), content(newest));
+        await current().openFile(file);
+        const parts = await lineColors(page, 'arn:', /^shared-tools$/);
+        const [name, account, place, version] = ['shared-tools', '123456789012', region, '3'].map((part) =>
+          colorOf(parts, part),
+        );
+        const others = colorOf(await lineColors(page, 'Other words', /Other.words"?$/), 'Other words');
+        assert.equal(new Set([name, account, place, others]).size, 4, `${file}: ${[...parts].join(' ')}`);
+        assert.equal(version, account, 'both are numbers');
+      }
+      await current().screenshot(`arn-colours-${suffix}`);
     });
 
     it('asks for metadata, then shows what will be published', async () => {

@@ -197,6 +197,23 @@ describe('rows of the AWS view', function () {
     await row('Other versions are not known').waitFor();
     await photograph('foreign');
     aws.proxy.clear();
+    await aws.current.chooseFromContextMenu('tools', 'Remove from View', row('default credentials'));
+    await added.waitFor({ state: 'detached' });
+  });
+
+  it('show a layer of another region with its region, until both are removed', async () => {
+    const place = 'default credentials · us-east-1';
+    await aws.current.command('Lambda Layers: Add Layer by ARN…');
+    await aws.current.quickInput().fill('arn:aws:lambda:us-east-1:999988887777:layer:theirs:4');
+    await page().keyboard.press('Enter');
+    const added = row('account 999988887777');
+    await aws.current.expandTreeItem(place, added);
+    await photograph('other-region');
+    await aws.current.chooseFromContextMenu('theirs', 'Remove from View', row(place));
+    await added.waitFor({ state: 'detached' });
+    await row('No layers').waitFor();
+    await aws.current.chooseFromContextMenu(place, 'Remove from View', row('default credentials'));
+    await row('us-east-1').waitFor({ state: 'detached' });
   });
 
   it('find the functions that use a version, until somebody cancels', async () => {

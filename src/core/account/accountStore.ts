@@ -1,7 +1,7 @@
 import { Emitter, type Event } from '../base/emitter.ts';
 import type { Disposable } from '../base/disposable.ts';
 import { ChangedFunctions } from './changedFunctions.ts';
-import { layerArnOf } from './layerNames.ts';
+import { isOfLayer, layerArnOf } from './layerNames.ts';
 import type { LayerPolicy } from './layerPolicy.ts';
 import { PagedList } from './pagedList.ts';
 import type {
@@ -17,8 +17,11 @@ import { UsageIndex } from './usageIndex.ts';
 /** What of the store is no longer what it was. */
 export type AccountChange =
   | { readonly kind: 'everything' }
+  /** A layer ARN, or the name of one's own layer. */
   | { readonly kind: 'layer'; readonly layer: string }
-  | { readonly kind: 'function'; readonly functionArn: string };
+  | { readonly kind: 'function'; readonly functionArn: string }
+  /** Who uses what has become known. */
+  | { readonly kind: 'usage' };
 
 /**
  * What has been read of one account in one region: lazy, cached until refreshed, and told of changes that the person
@@ -35,6 +38,8 @@ export class AccountStore implements Disposable {
   readonly #details = new Map<string, Promise<LayerVersionDetails>>();
   readonly #policies = new Map<string, Promise<LayerPolicy | undefined>>();
   #usage: UsageIndex | undefined;
+  /** The functions that have been read, by ARN. */
+  #listed = new Map<string, FunctionSummary>();
 
   constructor(gateway: LambdaGateway) {
     this.gateway = gateway;
@@ -76,12 +81,22 @@ export class AccountStore implements Disposable {
     } = {},
   ): Promise<UsageIndex> {
     await this.functions.all(options);
-    return (this.#usage ??= new UsageIndex(this.functions.items));
+    const usage = (this.#usage ??= new UsageIndex(this.functions.items));
+    this.#changes.fire({ kind: 'usage' });
+    return usage;
   }
 
   /** The index, if the functions have been read to the end. */
   get knownUsage(): UsageIndex | undefined {
     return this.functions.isComplete ? (this.#usage ??= new UsageIndex(this.functions.items)) : undefined;
+  }
+
+  /** A function of the listing as it is by now, as far as that is known; `undefined` when it was not listed. */
+  functionNow(arn: string): FunctionSummary | undefined {
+    const { items } = this.functions;
+    // It only grows until something changes.
+    if (this.#listed.size !== items.length) this.#listed = new Map(items.map((each) => [each.arn, each]));
+    return this.#listed.get(arn);
   }
 
   /** Forgets everything. */
@@ -92,6 +107,7 @@ export class AccountStore implements Disposable {
     this.#details.clear();
     this.#policies.clear();
     this.#usage = undefined;
+    this.#listed.clear();
     this.#arns.clear();
     this.#changed.clear();
     this.#changes.fire({ kind: 'everything' });
@@ -102,7 +118,7 @@ export class AccountStore implements Disposable {
    * ARN, or the name of one's own layer.
    */
   layerChanged(layer: string): void {
-    const isMeant = (layerArn: string): boolean => layerArn === layer || layerArn.endsWith(`:layer:${layer}`);
+    const isMeant = (layerArn: string): boolean => isOfLayer(layerArn, layer);
     for (const arn of this.#versions.keys()) if (isMeant(arn)) this.#versions.delete(arn);
     for (const map of [this.#details, this.#policies]) {
       for (const arn of map.keys()) if (isMeant(layerArnOf(arn))) map.delete(arn);
@@ -120,6 +136,7 @@ export class AccountStore implements Disposable {
       ),
     );
     this.#usage = undefined;
+    this.#listed.clear();
     this.#changes.fire({ kind: 'function', functionArn: present.arn });
   }
 

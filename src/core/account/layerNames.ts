@@ -10,6 +10,11 @@ export function layerArnOf(versionArn: string): string {
   return versionArn.slice(0, versionArn.lastIndexOf(':'));
 }
 
+/** Whether a layer ARN is that of a layer, which is given by its ARN or by the name of one's own. */
+export function isOfLayer(layerArn: string, layer: string): boolean {
+  return layerArn === layer || layerArn.endsWith(`:layer:${layer}`);
+}
+
 /** The number at the end of a layer version ARN. */
 export function versionOf(versionArn: string): number {
   return Number(versionArn.slice(versionArn.lastIndexOf(':') + 1));

@@ -15,7 +15,9 @@ export class AccountStatus implements vscode.Disposable {
     this.#view = view;
     this.#subscription = vscode.Disposable.from(
       view.onDidChangeVisibility(() => void this.#update()),
-      accounts.onDidChange(() => void this.#update()),
+      accounts.onDidChange(({ kind }) => {
+        if (kind === 'everything') void this.#update();
+      }),
     );
   }
 

@@ -1,4 +1,4 @@
-import type * as vscode from 'vscode';
+import * as vscode from 'vscode';
 import { placeKey, readPlaces, type AccountPlace } from '../../core/account/accountPlace.ts';
 import { layerArnOf } from '../../core/account/layerNames.ts';
 import { isPublishedLayer } from '../../core/layer/layerReference.ts';
@@ -12,8 +12,11 @@ export interface AddedLayer {
 }
 
 /** Layers of other accounts, which no listing has: kept by ARN for all windows. */
-export class AddedLayers {
+export class AddedLayers implements vscode.Disposable {
   readonly #state: vscode.Memento;
+  readonly #changed = new vscode.EventEmitter<AccountPlace>();
+  /** One was added to a place, or removed. */
+  readonly onDidChange = this.#changed.event;
 
   constructor(state: vscode.Memento) {
     this.#state = state;
@@ -26,15 +29,24 @@ export class AddedLayers {
 
   /** Adds a version, in place of another one of the same layer. */
   async add(added: AddedLayer): Promise<void> {
-    const others = this.#all().filter((each) => !sameLayer(each, added));
-    await this.#state.update(stateKey, [...others, added]);
+    await this.#keep(added.where, [...this.#others(added), added]);
   }
 
   async remove(added: AddedLayer): Promise<void> {
-    await this.#state.update(
-      stateKey,
-      this.#all().filter((each) => !sameLayer(each, added)),
-    );
+    await this.#keep(added.where, this.#others(added));
+  }
+
+  dispose(): void {
+    this.#changed.dispose();
+  }
+
+  async #keep(where: AccountPlace, all: readonly AddedLayer[]): Promise<void> {
+    await this.#state.update(stateKey, all);
+    this.#changed.fire(where);
+  }
+
+  #others(added: AddedLayer): AddedLayer[] {
+    return this.#all().filter((each) => !sameLayer(each, added));
   }
 
   #all(): AddedLayer[] {

@@ -3,7 +3,7 @@ import { AwsConnections, type AwsConnection } from '../../aws/awsConnections.ts'
 import { configuredEndpoints, oneEndpoint } from '../../aws/endpoints.ts';
 import { chooseRegion, listProfiles } from '../../aws/profiles.ts';
 import { distinctPlaces, placeKey, readPlaces, type AccountPlace } from '../../core/account/accountPlace.ts';
-import { AccountStore } from '../../core/account/accountStore.ts';
+import { AccountStore, type AccountChange } from '../../core/account/accountStore.ts';
 import type { LayerDownloads } from '../../core/account/layerDownloads.ts';
 import type { LambdaGateway, ObjectStore } from '../../core/account/ports.ts';
 import { UserError } from '../../core/base/errors.ts';
@@ -18,6 +18,16 @@ export interface AwsAccountsOptions {
   readonly downloads: LayerDownloads;
   readonly logger: Logger;
 }
+
+/** Something in the store of a place is no longer what it was. */
+export interface PlaceChange {
+  readonly kind: 'inPlace';
+  readonly where: AccountPlace;
+  readonly change: Exclude<AccountChange, { readonly kind: 'everything' }>;
+}
+
+/** `everything`: another place was chosen, one was added or removed, or what was read is forgotten. */
+export type AccountsChange = { readonly kind: 'everything' } | PlaceChange;
 
 const stateKey = 'lambdaLayers.accountPlaces';
 /** Variables by which the environment can hold credentials, or say where they are. */
@@ -39,9 +49,8 @@ export class AwsAccounts implements vscode.Disposable {
   readonly #state: vscode.Memento;
   readonly #connections: AwsConnections;
   readonly #stores = new Map<string, AccountStore>();
-  readonly #changed = new vscode.EventEmitter<void>();
+  readonly #changed = new vscode.EventEmitter<AccountsChange>();
   readonly #subscription: vscode.Disposable;
-  /** Another place was chosen, one was added or removed, or something in a store is no longer what it was. */
   readonly onDidChange = this.#changed.event;
 
   constructor({ state, downloads, logger }: AwsAccountsOptions) {
@@ -49,7 +58,7 @@ export class AwsAccounts implements vscode.Disposable {
     this.downloads = downloads;
     this.#connections = new AwsConnections({ logger, askMfaCode });
     this.#subscription = vscode.workspace.onDidChangeConfiguration((event) => {
-      if (event.affectsConfiguration(`${settingPrefix}.aws`)) this.#changed.fire();
+      if (event.affectsConfiguration(`${settingPrefix}.aws`)) this.#changed.fire({ kind: 'everything' });
     });
   }
 
@@ -87,13 +96,13 @@ export class AwsAccounts implements vscode.Disposable {
 
   async add(place: AccountPlace): Promise<void> {
     await this.#state.update(stateKey, distinctPlaces([...this.added(), place]));
-    this.#changed.fire();
+    this.#changed.fire({ kind: 'everything' });
   }
 
   async remove(place: AccountPlace): Promise<void> {
     const kept = this.added().filter((each) => placeKey(each) !== placeKey(place));
     await this.#state.update(stateKey, kept);
-    this.#changed.fire();
+    this.#changed.fire({ kind: 'everything' });
   }
 
   /** The Lambda API of a place, the current one without it. Rejects as `current`. */
@@ -127,8 +136,9 @@ export class AwsAccounts implements vscode.Disposable {
     if (known?.gateway === gateway) return known;
     known?.dispose(); // another address was configured
     const store = new AccountStore(gateway);
-    store.onDidChange(({ kind }) => {
-      if (kind !== 'everything') this.#changed.fire(); // of that, `refresh` tells once for all stores
+    store.onDidChange((change) => {
+      // Of everything, `refresh` tells once for all stores.
+      if (change.kind !== 'everything') this.#changed.fire({ kind: 'inPlace', where: place, change });
     });
     this.#stores.set(key, store);
     return store;
@@ -153,7 +163,7 @@ export class AwsAccounts implements vscode.Disposable {
   refresh(): void {
     this.#connections.reset();
     for (const store of this.#stores.values()) store.refresh();
-    this.#changed.fire();
+    this.#changed.fire({ kind: 'everything' });
   }
 
   dispose(): void {

@@ -25,6 +25,6 @@ export function createAccounts(
   const published = new PublishedLayers(accounts, globalState);
   const addedLayers = new AddedLayers(globalState);
   const accountTree = new AccountTree(accounts, addedLayers);
-  subscriptions.push(accounts, published, accountTree);
+  subscriptions.push(accounts, published, addedLayers, accountTree);
   return { accounts, published, addedLayers, accountTree };
 }

@@ -4,7 +4,6 @@ import { requireVersionArn, shortName } from '../../core/account/layerNames.ts';
 import { firstOf } from '../firstOf.ts';
 import { withCancellableProgress } from '../progress.ts';
 import { isAccountNode, type AccountNode, type LayerVersionNode, type UsersNode } from './accountNodes.ts';
-import type { AccountTree } from './accountTree.ts';
 import { askForVersionArn } from '../questions/askForArn.ts';
 import type { AwsAccounts } from './awsAccounts.ts';
 
@@ -12,18 +11,12 @@ export interface FindUsersOptions {
   readonly layerVersionArn: string;
 }
 
-/** What finding users needs. */
-export interface FindUsersServices {
-  readonly accounts: AwsAccounts;
-  readonly accountTree: AccountTree;
-}
-
 /**
  * Reads all functions of a place once, with progress that can be cancelled, and says which of them have a version.
  * @returns names of functions, or `undefined` when nothing was chosen
  */
 export async function findLayerUsers(
-  { accounts, accountTree }: FindUsersServices,
+  { accounts }: { readonly accounts: AwsAccounts },
   input?: FindUsersOptions | AccountNode,
 ): Promise<string[] | undefined> {
   const request = await requestOf(input);
@@ -35,7 +28,6 @@ export async function findLayerUsers(
     (signal, report) =>
       store.usage({ signal, onPage: (functions) => report(vscode.l10n.t('{0} functions read', functions)) }),
   );
-  accountTree.redraw();
   const names = usage.usersOfVersion(arn).map(({ name }) => name);
   if (input === undefined) announce(arn, names);
   return names;

@@ -61,10 +61,7 @@ function registerPlaces({ log, accounts }: CommandServices): vscode.Disposable[]
 }
 
 /** Layers of other accounts. */
-function registerAdded(
-  { log, accounts, accountTree }: CommandServices,
-  added: AddedLayers,
-): vscode.Disposable[] {
+function registerAdded({ log, accounts }: CommandServices, added: AddedLayers): vscode.Disposable[] {
   return [
     registerCommand(commandIds.addPublishedLayer, log, async (node?: GroupNode | FindUsersOptions) => {
       const given = node !== undefined && 'layerVersionArn' in node ? node.layerVersionArn : undefined;
@@ -75,12 +72,10 @@ function registerAdded(
       const where = { profile: place.profile, region };
       await added.add({ versionArn, where });
       await showPlace(accounts, where);
-      accountTree.redraw();
     }),
     registerCommand(commandIds.removePublishedLayer, log, async (node: LayerNode) => {
       if (node.addedVersionArn === undefined) return;
       await added.remove({ versionArn: node.addedVersionArn, where: node.where });
-      accountTree.redraw();
     }),
   ];
 }
@@ -118,7 +113,7 @@ function registerRows(
       return Promise.resolve();
     }),
     registerCommand(commandIds.retryLoading, log, (node: ProblemNode) => {
-      accountTree.redraw(node.parent);
+      accountTree.retry(node.parent);
       return Promise.resolve();
     }),
   ];

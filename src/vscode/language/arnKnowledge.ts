@@ -5,6 +5,7 @@ import { layerArnOf, requireVersionArn } from '../../core/account/layerNames.ts'
 import { lookUpLayer, newerVersion, type LayerLookup } from '../../core/account/lookUpLayer.ts';
 import { parseAwsLayerArn } from '../../core/layer/layerArn.ts';
 import type { LambdaGateway, LayerVersionSummary } from '../../core/account/ports.ts';
+import type { AccountsChange } from '../account/awsAccounts.ts';
 
 /** What is known of a layer version without asking anybody. */
 export interface ArnFacts {
@@ -26,8 +27,7 @@ export interface ArnSources {
   readonly openStores: readonly AccountStore[];
   /** The gateway of an ARN's region. */
   gatewayFor(arn: string): Promise<LambdaGateway>;
-  /** What was known may be true no longer: something was published, refreshed, or is looked for elsewhere. */
-  readonly onDidChange: Event<void>;
+  readonly onDidChange: Event<AccountsChange>;
 }
 
 const nothing: ArnFacts = {
@@ -43,7 +43,9 @@ export class ArnKnowledge implements Disposable {
 
   constructor(sources: ArnSources) {
     this.#sources = sources;
-    this.#subscription = sources.onDidChange(() => this.#lookups.clear());
+    this.#subscription = sources.onDidChange((change) => {
+      if (concernsLayers(change)) this.#lookups.clear();
+    });
   }
 
   dispose(): void {
@@ -90,4 +92,9 @@ export class ArnKnowledge implements Disposable {
     }
     return undefined;
   }
+}
+
+/** Whether something was published or deleted, is forgotten, or is looked for elsewhere. */
+function concernsLayers(change: AccountsChange): boolean {
+  return change.kind === 'everything' || change.change.kind === 'layer';
 }

@@ -93,8 +93,7 @@ function readingCommands(small: SmallAccount) {
     findLayerUsers: async () => {
       const { accounts } = small.view.services;
       accounts.refresh(); // what the view has read would do
-      const services = { accounts, accountTree: small.view.tree };
-      return (await findLayerUsers(services, { layerVersionArn: version(1) }))?.join(', ');
+      return (await findLayerUsers({ accounts }, { layerVersionArn: version(1) }))?.join(', ');
     },
     downloadLayerVersion: async () => {
       const destination = join(small.folder, 'down', 'tools.zip');

@@ -36,7 +36,17 @@ export class AccountView implements Disposable {
     this.added = new AddedLayers(state);
     this.tree = new AccountTree(accounts, this.added);
     this.services = awsServices({ accounts, published, model, stacks, store, checks, log, state });
-    this.#owned = [this.tree, this.services.reports, checks, stacks, model, published, accounts, log];
+    this.#owned = [
+      this.tree,
+      this.added,
+      this.services.reports,
+      checks,
+      stacks,
+      model,
+      published,
+      accounts,
+      log,
+    ];
   }
 
   /** What a row says first. */
@@ -52,9 +62,14 @@ export class AccountView implements Disposable {
     return isPlain ? this.label(node) : `${this.label(node)} | ${description}`;
   }
 
-  /** The rows below a path of labels. */
-  async rows(...path: string[]): Promise<AccountNode[]> {
-    let nodes = await this.tree.getChildren();
+  /** The rows below a path of labels, all of them read anew. */
+  rows(...path: string[]): Promise<AccountNode[]> {
+    return this.below(undefined, ...path);
+  }
+
+  /** The rows below a path of labels that begins below a row. */
+  async below(start: AccountNode | undefined, ...path: string[]): Promise<AccountNode[]> {
+    let nodes = await this.tree.getChildren(start);
     for (const wanted of path) {
       const node = nodes.find((each) => this.label(each) === wanted);
       assert.ok(node, `no "${wanted}" among ${nodes.map((each) => this.label(each)).join(', ')}`);

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { shortName, versionOf } from '../../../src/core/account/layerNames.ts';
 import { describeAudience } from '../../../src/core/account/layerPolicy.ts';
 import { region } from '../../support/motoAws.ts';
@@ -61,6 +62,7 @@ export function useSmallAccount(): SmallAccount {
   const account = useAccount();
   const temporaryFolder = useTemporaryFolders();
   let [data, layer, folder, count] = ['', '', '', 0];
+  /** Of the layer's versions; none when the next test needs a new layer. */
   let arns: readonly string[] = [];
   let view: AccountView;
 
@@ -69,18 +71,25 @@ export function useSmallAccount(): SmallAccount {
     for (const name of functions) await account.seed.function({ name, layers: [data] });
   });
   beforeEach(async () => {
-    layer = `tools-${count++}`;
-    arns = await publishFour(account, layer);
-    for (const name of functions) await account.seed.setLayers(name, [data, arns[0] ?? '']);
-    await share(account, arns[0] ?? '');
+    if (arns.length === 0) await begin();
     folder = temporaryFolder();
     writeFileSync(zipIn(folder), contentOf(layer, 5));
     view = new AccountView(join(folder, 'downloads'));
     assert.deepEqual(await shown(), untouched);
     account.proxy.clear();
   });
-  afterEach(() => view.dispose());
+  afterEach(async () => {
+    view.dispose();
+    if (!isDeepStrictEqual(await present(), untouched)) arns = [];
+  });
 
+  /** Another layer, since a version that is deleted does not come again, and functions that have it. */
+  const begin = async (): Promise<void> => {
+    layer = `tools-${count++}`;
+    arns = await publishFour(account, layer);
+    for (const name of functions) await account.seed.setLayers(name, [data, arns[0] ?? '']);
+    await share(account, arns[0] ?? '');
+  };
   const named = (text: string): string => text.replaceAll(layer, 'tools');
   const labels = async (...path: string[]) =>
     (await view.rows(place, ...path)).map((node) => view.label(node));

@@ -26,6 +26,8 @@ export interface AwsWorkbench {
 /** Starts AWS with what `fill` puts there, and a window that leads there, for the tests of the enclosing `describe`. */
 export function useAwsWorkbench(options: {
   readonly settings?: Readonly<Record<string, unknown>>;
+  /** Folders of extensions beside ours. */
+  readonly extensions?: readonly string[];
   readonly fill: (seed: MotoSeed) => Promise<void>;
 }): AwsWorkbench {
   let running: { moto: Moto; proxy: FaultProxy; seed: MotoSeed; workbench: Workbench } | undefined;
@@ -37,8 +39,8 @@ export function useAwsWorkbench(options: {
     await options.fill(seed);
     proxy.clear();
     const env = { AWS_ENDPOINT_URL: proxy.endpoint, AWS_REGION: region, AWS_EC2_METADATA_DISABLED: 'true' };
-    const settings = options.settings === undefined ? {} : { settings: options.settings };
-    const workbench = await Workbench.open({ ...settings, env: { ...testCredentials, ...env } });
+    const { settings = {}, extensions = [] } = options;
+    const workbench = await Workbench.open({ settings, extensions, env: { ...testCredentials, ...env } });
     running = { moto, proxy, seed, workbench };
   });
   afterEach(async function () {

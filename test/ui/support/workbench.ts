@@ -47,8 +47,8 @@ export class Workbench {
 
   /** Starts a server and a browser and resolves when the workbench can be used. `close` ends both. */
   static async open(options: WorkbenchOptions = {}): Promise<Workbench> {
-    const extensions = options.vsix === undefined ? { extension: root } : {};
-    const host = await startServerHost({ ...extensions, ...options });
+    const own = options.vsix === undefined ? [root] : [];
+    const host = await startServerHost({ ...options, extensions: [...own, ...(options.extensions ?? [])] });
     let page: Page | undefined;
     try {
       if (options.vsix !== undefined) await host.installVsix(options.vsix);

@@ -111,7 +111,17 @@ describe('The account store', function () {
       { kind: 'function', functionArn: sample.arn },
       { kind: 'layer', layer: layerArnOf(arns[0] ?? '') },
     ]);
+    assert.deepEqual(store.functionNow(sample.arn)?.layers, layers);
+    store.refresh();
+    assert.equal(store.functionNow(sample.arn), undefined);
     assert.equal(aws.proxy.count('ListFunctions'), 3);
+  });
+
+  it('says when it has become known who uses what', async () => {
+    const changes: AccountChange[] = [];
+    store.onDidChange((change) => changes.push(change));
+    await store.usage();
+    assert.deepEqual(changes, [{ kind: 'usage' }]);
   });
 
   it('keeps a change that was made while a page of before was on its way', async () => {

@@ -1,0 +1,28 @@
+import assert from 'node:assert/strict';
+import type { Page } from 'playwright-core';
+
+/** Texts of a line of the active editor that are coloured apart from their neighbours, each with its colour. */
+export type LineColors = ReadonlyMap<string, string>;
+
+/**
+ * The colours of the first line with a text, once there is a piece `coloured` of it: VS Code colours a file after it has
+ * shown it.
+ */
+export async function lineColors(page: Page, text: string, coloured: RegExp): Promise<LineColors> {
+  const line = page.locator('.editor-group-container.active .view-line', { hasText: text }).first();
+  await line.locator('span > span', { hasText: coloured }).first().waitFor();
+  return new Map(await line.evaluate<[string, string][], undefined>(readColors));
+}
+
+/** The colour of the piece that is a text. */
+export function colorOf(colors: LineColors, text: string): string {
+  return (
+    colors.get(text) ?? assert.fail(`"${text}" is no piece of its own in ${[...colors.keys()].join(' ')}`)
+  );
+}
+
+/** Evaluated in the page; a text, since the page's globals are unknown to the compiler here. */
+const readColors = `(line) => [...line.querySelectorAll('span > span')].map((span) => [
+  span.textContent.replaceAll('\\u00a0', ' ').replaceAll(/^[ "]+|[ "]+$/g, ''),
+  getComputedStyle(span).color,
+])`;
