@@ -54,7 +54,7 @@ describe('A command in an AWS account', function () {
         account.proxy.fault(operation, { kind: 'hold' }, { skip: before });
         const running = run(command);
         await account.proxy.arrived(operation, before + 1);
-        person.cancel();
+        await person.cancel();
         assert.equal(await running, 'cancelled');
         // What may have been changed is looked at once more, for the view.
         assert.ok(account.proxy.count(operation) <= before + 2, `${account.proxy.count(operation)} calls`);
@@ -110,7 +110,7 @@ describe('A command in an AWS account', function () {
           account.proxy.fault(operation, { kind });
           const running = run(command);
           await account.proxy.arrived(operation);
-          person.cancel();
+          await person.cancel();
           account.proxy.release();
           assert.equal(await running, told);
           assert.equal(account.proxy.count(operation), 1);
@@ -126,7 +126,7 @@ describe('A command in an AWS account', function () {
         account.proxy.fault('UpdateFunctionConfiguration', { kind });
         const running = run('undoUpdate');
         await account.proxy.arrived('UpdateFunctionConfiguration');
-        person.cancel();
+        await person.cancel();
         account.proxy.release();
         assert.equal(await running, 'pending, notStarted');
         assert.equal(account.proxy.count('UpdateFunctionConfiguration'), 1);
@@ -153,7 +153,7 @@ describe('A command in an AWS account', function () {
         account.proxy.fault(operation, { kind: 'hold' });
         const running = large.publish();
         await account.proxy.arrived(operation);
-        person.cancel();
+        await person.cancel();
         account.proxy.release();
         assert.equal(await running, told);
         assert.ok(account.proxy.count(operation) <= large.parts);

@@ -54,7 +54,10 @@ export class PublishedLayers implements DownloadedLayers, vscode.Disposable {
       requireTrust(vscode.l10n.t('Downloading the layers of a launch configuration'));
     const title = vscode.l10n.t('Downloading {0}', missing.map(shortName).join(', '));
     await withCancellableProgress(title, async (signal, report) => {
-      for (const arn of missing) await this.fetch(arn, { where, signal, report });
+      for (const arn of missing) {
+        const named = (message: string): void => report(`${shortName(arn)}: ${message}`);
+        await this.fetch(arn, { where, signal, report: missing.length > 1 ? named : report });
+      }
     });
   }
 
@@ -70,7 +73,7 @@ export class PublishedLayers implements DownloadedLayers, vscode.Disposable {
     const place = options.where ?? (await this.#accounts.placeOf(versionArn));
     const found = await this.#accounts.downloads.fetch(await this.#accounts.gateway(place), versionArn, {
       signal: options.signal,
-      onProgress: downloadProgress(shortName(versionArn), options.report),
+      onProgress: downloadProgress(options.report),
     });
     await this.#remember(versionArn, found.file);
     return found;
@@ -101,12 +104,12 @@ export class PublishedLayers implements DownloadedLayers, vscode.Disposable {
 }
 
 /** Says how far a download is, in whole percent. */
-export function downloadProgress(name: string, report: ((message: string) => void) | undefined) {
+export function downloadProgress(report: ((message: string) => void) | undefined) {
   let shown = -1;
   return (done: number, total: number): void => {
     const percent = total === 0 ? 100 : Math.floor((100 * done) / total);
     if (percent === shown) return;
     shown = percent;
-    report?.(vscode.l10n.t('{0}: {1} % of {2}', name, percent, formatBytes(total)));
+    report?.(vscode.l10n.t('{0} % of {1}', percent, formatBytes(total)));
   };
 }

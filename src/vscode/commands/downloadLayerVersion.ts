@@ -42,7 +42,7 @@ export async function downloadLayerVersion(
       return (await services.published.fetch(arn, { where, signal, report })).file;
     const { accounts } = services;
     const gateway = await accounts.gateway(where ?? (await accounts.placeOf(arn)));
-    const onProgress = downloadProgress(shortName(arn), report);
+    const onProgress = downloadProgress(report);
     return (await accounts.downloads.save(gateway, arn, destination, { signal, onProgress })).file;
   });
   if (input === undefined || isAccountNode(input)) void announce(file);

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
+import { eventually } from './debugging.ts';
 
 /** The work that goes on behind notifications, and the person who has seen enough of it. */
 export interface Cancelling {
-  /** Presses Cancel of the one notification that is there. */
-  cancel(): void;
+  /** Presses Cancel of the one notification that there is, once it is there. */
+  cancel(): Promise<void>;
 }
 
 /** Lets the tests of the surrounding `describe` cancel, as a person does by the button of a notification. */
@@ -15,9 +16,9 @@ export function useCancelling(): Cancelling {
   before(() => Object.assign(window, { withProgress: cancellableBy(open, withProgress) }));
   after(() => Object.assign(window, { withProgress }));
   return {
-    cancel: () => {
-      const [source, ...others] = open;
-      assert.ok(source !== undefined && others.length === 0, `${open.size} notifications have Cancel`);
+    cancel: async () => {
+      const source = await eventually(() => [...open][0], 'a notification with Cancel');
+      assert.equal(open.size, 1, 'notifications with Cancel');
       source.cancel();
     },
   };
