@@ -61,7 +61,7 @@ function mfaCode(ask: (serial: string) => Promise<string | undefined>, redactor:
     const code = await ask(serial);
     if (code === undefined || code === '') {
       throw new UserError(
-        'CredentialsMissing',
+        'MfaCodeMissing',
         `No code was given for the MFA device ${serial}.`,
         'Try again and type the code.',
       );

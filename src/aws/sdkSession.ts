@@ -167,7 +167,7 @@ export class SdkSession implements Disposable {
     const failure = toUserError(error, context);
     const code = failure instanceof UserError ? failure.code : 'cancelled';
     this.#trace(request, startedAt, `${code} ${statusOf(error) ?? ''}`.trim());
-    if (code === 'CredentialsInvalid' || code === 'CredentialsMissing') this.reset();
+    if (['CredentialsInvalid', 'CredentialsMissing', 'MfaCodeMissing'].includes(code)) this.reset();
     return failure;
   }
 

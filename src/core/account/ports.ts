@@ -127,8 +127,8 @@ export interface GuardedCall extends CallOptions {
 /**
  * The Lambda API of one region, as one profile sees it. Everything rejects with a `UserError`: `AccessDenied` (naming
  * the missing IAM action), `Throttled`, `NotFound`, `ChangedMeanwhile`, `LimitExceeded`, `CredentialsMissing`,
- * `CredentialsInvalid`, `NetworkFailed`, `ServiceFailed`, `RequestRefused`, `OutcomeUnknown`; or with the signal's
- * reason.
+ * `CredentialsInvalid`, `MfaCodeMissing`, `NetworkFailed`, `ServiceFailed`, `RequestRefused`, `OutcomeUnknown`; or with
+ * the signal's reason.
  *
  * Reading is repeated a few times by itself when that can help. What changes something is sent once, except after an
  * answer that says that nothing was done: whether it happened is for the caller to look at. A change that is on its way

@@ -20,6 +20,7 @@ export type UserErrorCode =
   | 'LayerReferenceInvalid'
   | 'LimitExceeded'
   | 'LinkUnresolved'
+  | 'MfaCodeMissing'
   | 'NetworkFailed'
   | 'NoSession'
   | 'NotFound'

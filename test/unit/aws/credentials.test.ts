@@ -121,7 +121,7 @@ describe('Credentials', () => {
     files(role, base);
     await assert.rejects(
       list('role', () => Promise.resolve(undefined)),
-      userError('CredentialsMissing', 'MFA'),
+      userError('MfaCodeMissing', 'MFA'),
     );
     assert.doesNotMatch(server.requests.join('\n'), /ListLayers|layers/);
   });
