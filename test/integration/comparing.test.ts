@@ -205,7 +205,7 @@ describe('Comparing with what is in AWS', function () {
       );
       person.chooses = ['Publish'];
       assert.match((await published) as unknown as string, /:layer:mine-again:2$/);
-      assert.ok(texts().includes('Look at the comparison, then decide'));
+      assert.ok(texts().includes('Look at the comparison, then decide; drag the title to move this'));
     });
   });
 
@@ -245,7 +245,8 @@ describe('Comparing with what is in AWS', function () {
       person.chooses = ['Compare /opt', 'Change Layers'];
       const changed = detach(name, 1);
       await eventually(
-        () => texts().find((text) => text === 'Look at the comparison, then decide'),
+        () =>
+          texts().find((text) => text === 'Look at the comparison, then decide; drag the title to move this'),
         'a comparison',
       );
       await changed;

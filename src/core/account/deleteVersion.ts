@@ -111,13 +111,19 @@ export function deletionNotes(candidates: readonly DeletionCandidate[]): string[
   const [first] = candidates;
   if (first === undefined) return [];
   const { region } = requireVersionArn(first.arn);
-  const isShared = candidates.some(({ sharedWith }) => sharedWith === undefined || sharedWith.length > 0);
   return [
     'Deleting cannot be undone, and the number is never given again.',
     'Functions that have a deleted version keep working, but no function can be given it any more.',
-    isShared
-      ? 'It is shared, or its permissions may not be read: whether other accounts use it cannot be known.'
-      : 'Other accounts that were once given permission may still use it; that cannot be known.',
+    othersNote(candidates),
     `Only functions of this account in ${region} were looked at.`,
   ];
+}
+
+/** What cannot be known about other accounts. */
+function othersNote(candidates: readonly DeletionCandidate[]): string {
+  if (candidates.some(({ sharedWith }) => sharedWith !== undefined && sharedWith.length > 0))
+    return 'It is shared: whether other accounts use it cannot be known.';
+  return candidates.some(({ sharedWith }) => sharedWith === undefined)
+    ? 'Its permissions may not be read: whether other accounts use it cannot be known.'
+    : 'Other accounts that were once given permission may still use it; that cannot be known.';
 }

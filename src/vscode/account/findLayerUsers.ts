@@ -26,7 +26,7 @@ export async function findLayerUsers(
   const usage = await withCancellableProgress(
     vscode.l10n.t('Finding functions that use {0}', shortName(arn)),
     (signal, report) =>
-      store.usage({ signal, onPage: (functions) => report(vscode.l10n.t('{0} functions read', functions)) }),
+      store.usage({ signal, onPage: (functions) => report(vscode.l10n.t('functions read: {0}', functions)) }),
   );
   const names = usage.usersOfVersion(arn).map(({ name }) => name);
   if (input === undefined) announce(arn, names);

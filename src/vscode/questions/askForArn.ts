@@ -3,7 +3,7 @@ import { isFunctionArn } from '../../core/account/functionArn.ts';
 import { parseLayerVersionArn } from '../../core/layer/layerArn.ts';
 import { askText } from './steps.ts';
 
-/** Asks for a layer version ARN, beginning with the one in the clipboard; `undefined` when none was given. */
+/** Asks for a layer version ARN, on the desktop beginning with the one in the clipboard; `undefined` when none was given. */
 export function askForVersionArn(title: string): Promise<string | undefined> {
   return askForArn({
     title,
@@ -33,13 +33,19 @@ async function askForArn(question: {
   readonly otherwise: string;
 }): Promise<string | undefined> {
   const { title, prompt, isWanted, otherwise } = question;
-  const copied = (await vscode.env.clipboard.readText()).trim();
+  const copied = await copiedText();
   const text = await askText({
     ...{ title, prompt, value: isWanted(copied) ? copied : '' },
     placeholder: 'arn:aws:lambda:eu-west-1:123456789012:layer:name:1',
     problem: (typed) => (isWanted(typed) ? undefined : otherwise),
   });
   return typeof text === 'string' ? text : undefined;
+}
+
+/** What is in the clipboard. A browser would show an error where it has not allowed to read that. */
+async function copiedText(): Promise<string> {
+  const isBrowser = vscode.env.uiKind === vscode.UIKind.Web;
+  return isBrowser ? '' : (await vscode.env.clipboard.readText()).trim();
 }
 
 function isVersionArn(text: string): boolean {

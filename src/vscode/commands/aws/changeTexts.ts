@@ -51,9 +51,9 @@ function budgetText({ knownBytes, unknown, codeBytes }: StackBudget): string {
   const used = describeBudget(knownBytes + codeBytes);
   const code = formatBytes(codeBytes);
   return unknown.length === 0
-    ? vscode.l10n.t('Unzips to {0} or more (code: {1} zipped).', used, code)
+    ? vscode.l10n.t('Unzips to at least {0}: of the code only the zip is known ({1}).', used, code)
     : vscode.l10n.t(
-        'Unzips to {0} or more (code: {1} zipped; not known: {2}).',
+        'Unzips to at least {0}: of the code only the zip is known ({1}), of {2} nothing.',
         used,
         code,
         unknown.map(shortName).join(', '),

@@ -45,12 +45,12 @@ async function isShown({ show }: Comparison): Promise<boolean> {
   }
 }
 
-/** Asks without covering the comparison. */
+/** Asks in a list, which covers the first lines at most and can be moved. */
 async function askBeside({ message, actions }: ComparingQuestion): Promise<string | undefined> {
   const again = vscode.l10n.t('Back to the Details');
   const chosen = await vscode.window.showQuickPick([...actions, again], {
     title: message,
-    placeHolder: vscode.l10n.t('Look at the comparison, then decide'),
+    placeHolder: vscode.l10n.t('Look at the comparison, then decide; drag the title to move this'),
     ignoreFocusOut: true,
   });
   return chosen === again ? 'again' : chosen;

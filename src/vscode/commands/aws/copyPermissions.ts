@@ -85,11 +85,14 @@ async function tellCopied({ reports }: AwsServices, to: string, copied: CopiedPe
 }
 
 function copiedText(to: string, { copied, skipped, failed, notStarted }: CopiedPermissions): string {
+  const counts = [
+    [skipped.length, vscode.l10n.t('{0} there already or not copyable', skipped.length)],
+    [failed.length, vscode.l10n.t('{0} failed', failed.length)],
+    [notStarted.length, vscode.l10n.t('{0} not started', notStarted.length)],
+  ] as const;
   const parts = [
     vscode.l10n.t('{0} copied', copied.length),
-    vscode.l10n.t('{0} there already or not copyable', skipped.length),
-    vscode.l10n.t('{0} failed', failed.length),
-    ...(notStarted.length === 0 ? [] : [vscode.l10n.t('{0} not started', notStarted.length)]),
+    ...counts.filter(([count]) => count > 0).map(([, text]) => text),
   ];
   return vscode.l10n.t('Permissions of {0}: {1}.', shortName(to), parts.join(', '));
 }

@@ -84,7 +84,7 @@ export async function pruneLayer(
 /** Reads all functions with progress that can be cancelled. */
 function looking(look: (options: PassOptions) => Promise<PrunePlan>): Promise<PrunePlan> {
   return withCancellableProgress(vscode.l10n.t('Looking for versions in use'), (signal, report) =>
-    look({ signal, onProgress: (seen) => report(vscode.l10n.t('{0} functions seen', seen)) }),
+    look({ signal, onProgress: (seen) => report(vscode.l10n.t('functions seen: {0}', seen)) }),
   );
 }
 

@@ -46,9 +46,11 @@ describe('Deleting layer versions', function () {
     await addedPermission(gateway, arns[0] ?? '', { kind: 'public' });
     const plan = await planDeletion(gateway, arns[0] ?? '');
     assert.deepEqual(plan.sharedWith, [{ kind: 'public' }]);
-    assert.match(plan.notes.join(' '), /other accounts .* cannot be known/);
+    assert.match(plan.notes.join(' '), /It is shared: whether other accounts use it cannot be known/);
     aws.proxy.fault('GetLayerVersionPolicy', { kind: 'error', status: 403, name: 'AccessDeniedException' });
-    assert.equal((await planDeletion(gateway, arns[0] ?? '')).sharedWith, undefined);
+    const denied = await planDeletion(gateway, arns[0] ?? '');
+    assert.equal(denied.sharedWith, undefined);
+    assert.match(denied.notes.join(' '), /Its permissions may not be read/);
   });
 
   it('is refused for a version in use unless told', async () => {
