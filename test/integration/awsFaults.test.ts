@@ -150,14 +150,24 @@ describe('An AWS account in trouble', function () {
       });
     }
 
-    it('leaves what was sent although nobody can say so, which the view shows when it is read again', async () => {
-      account.proxy.fault('DeleteLayerVersion', { kind: 'lose' });
-      account.proxy.fault('GetLayerVersion', fault, { times: 99 });
-      account.proxy.fault('ListLayerVersions', fault, { times: 99 });
-      assert.match(await run('deleteLayerVersion'), /^failed: /);
-      account.proxy.clear();
-      await requireState({ ...untouched, versions: [4, 3, 1] });
-    });
+    const lost: readonly (readonly [CommandName, string, look: string, Partial<AccountState>])[] = [
+      ['deleteLayerVersion', 'DeleteLayerVersion', 'GetLayerVersion', { versions: [4, 3, 1] }],
+      [
+        'removePermission',
+        'RemoveLayerVersionPermission',
+        'GetLayerVersionPolicy',
+        { shared: ['account 444455556666', sharedFour] },
+      ],
+    ];
+    for (const [command, operation, look, after] of lost) {
+      it(`leaves what ${command} has done although nobody could say so, and the view shows it`, async () => {
+        account.proxy.fault(operation, { kind: 'lose' });
+        account.proxy.fault(look, fault, { skip: 1, times: 99 }); // it looks before, and afterwards in vain
+        assert.match(await run(command), /^failed: /);
+        account.proxy.clear();
+        await requireState({ ...untouched, ...after });
+      });
+    }
   });
 
   describe('gives a layer whole', () => {

@@ -94,7 +94,7 @@ describe('rows of the AWS view', function () {
     await choose('Version 2', 'Copy IAM Policy', 'What the policy is for');
     await photograph('policy-list');
     await page().keyboard.press('Enter');
-    await page().locator('.tab', { hasText: 'tools 2' }).first().waitFor();
+    await aws.current.editorTab('Publish versions of this layer').waitFor();
     await photograph('policy');
   });
 
@@ -187,17 +187,16 @@ describe('rows of the AWS view', function () {
     const denied = { kind: 'error', status: 403, name: 'AccessDeniedException' } as const;
     aws.proxy.fault('ListLayerVersions', denied, { times: 9 });
     await aws.current.command('Lambda Layers: Add Layer by ARN…');
-    await aws.current.quickInput().fill(`arn:aws:lambda:${region}:123456789012:layer:tools:2`);
+    await aws.current.quickInput().fill(`arn:aws:lambda:${region}:123456789012:layer:data:1`);
     await photograph('add-by-arn');
     await page().keyboard.press('Enter');
     await aws.current.expandTreeItem('Layers');
     const added = row('account 123456789012');
     await added.waitFor();
-    await added.locator('.monaco-tl-twistie').click();
-    await row('Other versions are not known').waitFor();
+    await aws.current.expandTreeItem('data', row('Other versions are not known'));
     await photograph('foreign');
     aws.proxy.clear();
-    await aws.current.chooseFromContextMenu('tools', 'Remove from View', row('default credentials'));
+    await aws.current.chooseFromContextMenu('data', 'Remove from View', row('default credentials'));
     await added.waitFor({ state: 'detached' });
   });
 

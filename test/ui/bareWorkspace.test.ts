@@ -4,7 +4,7 @@ import { root } from '../../scripts/lib/prepare.mjs';
 import { useWorkbench } from './support/useWorkbench.ts';
 
 describe('a workspace without launch configurations', () => {
-  const workbench = useWorkbench({ workspace: join(root, 'test/fixtures/bare') });
+  const workbench = useWorkbench(() => ({ workspace: join(root, 'test/fixtures/bare') }));
 
   it('is told in the Layers view how to begin', async () => {
     const { current } = workbench;

@@ -11,7 +11,7 @@ export type LineColors = ReadonlyMap<string, string>;
 export async function lineColors(page: Page, text: string, coloured: RegExp): Promise<LineColors> {
   const line = page.locator('.editor-group-container.active .view-line', { hasText: text }).first();
   await line.locator('span > span', { hasText: coloured }).first().waitFor();
-  return new Map(await line.evaluate<[string, string][], undefined>(readColors));
+  return new Map(await line.evaluate(readColors));
 }
 
 /** The colour of the piece that is a text. */
@@ -21,8 +21,12 @@ export function colorOf(colors: LineColors, text: string): string {
   );
 }
 
-/** Evaluated in the page; a text, since the page's globals are unknown to the compiler here. */
-const readColors = `(line) => [...line.querySelectorAll('span > span')].map((span) => [
-  span.textContent.replaceAll('\\u00a0', ' ').replaceAll(/^[ "]+|[ "]+$/g, ''),
-  getComputedStyle(span).color,
-])`;
+/** The pieces of a line, without quotes and blanks around them. Runs in the browser. */
+function readColors(line: unknown): [string, string][] {
+  const page = globalThis as unknown as { getComputedStyle(element: unknown): { color: string } };
+  const parent = line as { querySelectorAll(selector: string): Iterable<{ textContent: string }> };
+  return [...parent.querySelectorAll('span > span')].map((piece) => [
+    piece.textContent.replaceAll('\u00a0', ' ').replaceAll(/^[ "]+|[ "]+$/g, ''),
+    page.getComputedStyle(piece).color,
+  ]);
+}

@@ -4,7 +4,8 @@ import { startFaultProxy, type FaultProxy } from '../../support/faultProxy.ts';
 import { startMoto, type Moto } from '../../support/moto.ts';
 import { region, testCredentials } from '../../support/motoAws.ts';
 import { MotoSeed } from '../../support/motoSeed.ts';
-import { Workbench } from './workbench.ts';
+import { useWorkbench } from './useWorkbench.ts';
+import type { Workbench } from './workbench.ts';
 
 /** A workbench with an AWS of its own, only within tests and hooks. */
 export interface AwsWorkbench {
@@ -30,33 +31,31 @@ export function useAwsWorkbench(options: {
   readonly extensions?: readonly string[];
   readonly fill: (seed: MotoSeed) => Promise<void>;
 }): AwsWorkbench {
-  let running: { moto: Moto; proxy: FaultProxy; seed: MotoSeed; workbench: Workbench } | undefined;
-  before(async function () {
+  let running: { moto: Moto; proxy: FaultProxy; seed: MotoSeed } | undefined;
+  const started = () => running ?? assert.fail('AWS is there only within tests.');
+  before('starts AWS', async function () {
     this.timeout(400_000);
     const moto = await startMoto();
     const proxy = await startFaultProxy(moto.endpoint);
     const seed = new MotoSeed(proxy.endpoint, region);
+    running = { moto, proxy, seed };
     await options.fill(seed);
     proxy.clear();
-    const env = { AWS_ENDPOINT_URL: proxy.endpoint, AWS_REGION: region, AWS_EC2_METADATA_DISABLED: 'true' };
-    const { settings = {}, extensions = [] } = options;
-    const workbench = await Workbench.open({ settings, extensions, env: { ...testCredentials, ...env } });
-    running = { moto, proxy, seed, workbench };
   });
-  afterEach(async function () {
-    if (this.currentTest?.state === 'failed')
-      await running?.workbench.screenshot(`failed ${this.currentTest.fullTitle()}`);
+  const { settings = {}, extensions = [] } = options;
+  const workbench = useWorkbench(() => {
+    const { endpoint } = started().proxy;
+    const env = { AWS_ENDPOINT_URL: endpoint, AWS_REGION: region, AWS_EC2_METADATA_DISABLED: 'true' };
+    return { settings, extensions, env: { ...testCredentials, ...env } };
   });
-  after(async () => {
-    await running?.workbench.close();
+  after('stops AWS', async () => {
     await running?.proxy.stop();
     await running?.moto.stop();
   });
-  const started = () => running ?? assert.fail('The workbench is open only within tests.');
-  const dialog = () => started().workbench.page.locator('.monaco-dialog-box');
+  const dialog = () => workbench.current.page.locator('.monaco-dialog-box');
   return {
     get current() {
-      return started().workbench;
+      return workbench.current;
     },
     get proxy() {
       return started().proxy;
@@ -66,14 +65,14 @@ export function useAwsWorkbench(options: {
     },
     dialog,
     press: (label) => dialog().locator('.monaco-button', { hasText: label }).click(),
-    told: (text) => told(started().workbench, text),
+    told: (text) => told(workbench.current, text),
     row: (text) => {
-      const rows = started().workbench.page.locator('.pane-body .monaco-list-row[role="treeitem"]', {
+      const rows = workbench.current.page.locator('.pane-body .monaco-list-row[role="treeitem"]', {
         hasText: text,
       });
       return rows.first();
     },
-    openView: () => openView(started().workbench),
+    openView: () => openView(workbench.current),
   };
 }
 

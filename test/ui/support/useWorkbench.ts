@@ -10,17 +10,17 @@ export interface SuiteWorkbench {
 }
 
 /**
- * Opens a workbench before the tests of the enclosing `describe` and closes it after them. A test fails when VS Code
- * has shown an error that it did not expect; a picture is taken of whatever fails.
+ * Opens a workbench before the tests of the enclosing `describe` and closes it after them; the options are asked for
+ * then. A test fails when VS Code has shown an error that it did not expect; a picture is taken of whatever fails.
  */
-export function useWorkbench(options: WorkbenchOptions = {}): SuiteWorkbench {
+export function useWorkbench(options: () => WorkbenchOptions = () => ({})): SuiteWorkbench {
   let workbench: Workbench | undefined;
   let expected: string[] = [];
   const reported = new Set<string>();
 
   before('opens VS Code', async function () {
     this.timeout(180_000);
-    workbench = await Workbench.open(options);
+    workbench = await Workbench.open(options());
   });
 
   afterEach('sees no unexpected error', async function () {

@@ -24,6 +24,9 @@ const openLimit = 90_000;
 /** How often the palette is opened for a command that is not there yet. */
 const paletteAttempts = 10;
 
+/** Milliseconds that a menu's entry is pressed: VS Code does not heed a release in the first 100 of a menu. */
+const pressedFor = 150;
+
 /** How often a tree row is clicked that does not open. */
 const expandAttempts = 5;
 
@@ -162,7 +165,7 @@ export class Workbench {
         await this.page
           .locator('.context-view .action-item', { hasText: entry })
           .first()
-          .click({ timeout: 3000 });
+          .click({ timeout: 3000, delay: pressedFor });
         await result.first().waitFor({ timeout: 7000 });
         return;
       } catch (error) {
