@@ -150,22 +150,19 @@ describe('An AWS account in trouble', function () {
       });
     }
 
-    const lost: readonly (readonly [CommandName, string, look: string, Partial<AccountState>])[] = [
-      ['deleteLayerVersion', 'DeleteLayerVersion', 'GetLayerVersion', { versions: [4, 3, 1] }],
-      [
-        'removePermission',
-        'RemoveLayerVersionPermission',
-        'GetLayerVersionPolicy',
-        { shared: ['account 444455556666', sharedFour] },
-      ],
-    ];
-    for (const [command, operation, look, after] of lost) {
-      it(`leaves what ${command} has done although nobody could say so, and the view shows it`, async () => {
-        account.proxy.fault(operation, { kind: 'lose' });
-        account.proxy.fault(look, fault, { skip: 1, times: 99 }); // it looks before, and afterwards in vain
+    for (const [command, operation] of [
+      ['deleteLayerVersion', 'DeleteLayerVersion'],
+      ['removePermission', 'RemoveLayerVersionPermission'],
+    ] as const) {
+      it(`shows what somebody else has done meanwhile, although ${command} fails`, async () => {
+        const publish = async () => {
+          await account.seed.layer({ name: small.layer, zip: small.contentOf(5) });
+        };
+        account.proxy.fault('GetLayerVersionPolicy', { kind: 'first', run: publish });
+        account.proxy.fault(operation, { kind: 'error', status: 403, name: 'AccessDeniedException' });
         assert.match(await run(command), /^failed: /);
         account.proxy.clear();
-        await requireState({ ...untouched, ...after });
+        await requireState({ ...untouched, versions: [5, 4, 3, 2, 1] });
       });
     }
   });

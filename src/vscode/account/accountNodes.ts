@@ -67,6 +67,7 @@ export interface FunctionNode {
   readonly functionArn: string;
   readonly functionName: string;
   readonly where: AccountPlace;
+  /** As it is by now, as far as that is known. */
   readonly function: FunctionSummary;
   readonly parent: GroupNode | UsersNode;
 }
