@@ -23,7 +23,7 @@ export interface InvocationContext {
 
 /** One call of the function. */
 export interface InvokeRequest extends InvocationContext {
-  /** The event: JSON text, or its bytes. */
+  /** The event: JSON text, or its bytes, which must not be changed afterwards. */
   readonly payload: string | Uint8Array;
   /** A new one when absent. */
   readonly requestId?: string | undefined;

@@ -9,7 +9,8 @@ export interface QueuedInvocation {
 
 /** Invocations in the order they came, bounded by the size of their events. */
 export class InvocationQueue {
-  #entries: QueuedInvocation[] = [];
+  /** Those before `#head` were taken, and are let go of at once: events may be large. */
+  #entries: (QueuedInvocation | undefined)[] = [];
   #head = 0;
   #bytes = 0;
   readonly #maxBytes: number;
@@ -33,6 +34,7 @@ export class InvocationQueue {
     const entry = this.#entries[this.#head];
     if (entry === undefined) return undefined;
     this.#bytes -= entry.invocation.payload.length;
+    this.#entries[this.#head] = undefined;
     this.#head += 1;
     if (this.#head > 1000 && this.#head * 2 > this.#entries.length) {
       this.#entries = this.#entries.slice(this.#head); // not at each call: that would make long queues slow
@@ -43,7 +45,7 @@ export class InvocationQueue {
 
   /** Takes all. */
   clear(): QueuedInvocation[] {
-    const left = this.#entries.slice(this.#head);
+    const left = this.#entries.filter((entry) => entry !== undefined);
     this.#entries = [];
     this.#head = 0;
     this.#bytes = 0;

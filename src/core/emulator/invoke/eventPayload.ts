@@ -18,11 +18,11 @@ export function payloadTooLarge(size: number, type: InvocationType): InvokeError
 }
 
 /**
- * The event as the runtime gets it: unchanged, or `{}` when there is none. Throws `InvokeError` when it is not JSON
- * or too large.
+ * The event as the runtime gets it: unchanged and not copied, or `{}` when there is none. Throws `InvokeError` when it
+ * is not JSON or too large.
  */
 export function eventPayload(payload: string | Uint8Array, type: InvocationType): Buffer {
-  const bytes = typeof payload === 'string' ? Buffer.from(payload) : Buffer.from(payload);
+  const bytes = typeof payload === 'string' ? Buffer.from(payload) : asBuffer(payload);
   if (bytes.length > payloadLimit(type)) throw payloadTooLarge(bytes.length, type);
   if (bytes.length === 0) return Buffer.from('{}');
   try {
@@ -32,4 +32,8 @@ export function eventPayload(payload: string | Uint8Array, type: InvocationType)
     throw new InvokeError('InvalidRequestContentException', 'Could not parse request body into json.');
   }
   return bytes;
+}
+
+function asBuffer({ buffer, byteLength, byteOffset }: Uint8Array): Buffer {
+  return Buffer.from(buffer, byteOffset, byteLength);
 }

@@ -97,6 +97,7 @@ export class RuntimeApi {
     if (body.kind === 'complete')
       invocation.response = { startMs: 0, ...invocation.response, bytes: body.size };
     const outcome = conversation.finish(invocation, responseOf(request, body, limit));
+    await invokerAnswered(invocation);
     acknowledge(response, outcome, body, limit);
   }
 
@@ -115,6 +116,7 @@ export class RuntimeApi {
     if (taken === undefined) return;
     const body = await readBody(request, maxResponseBytes);
     const outcome = taken.conversation.finish(taken.invocation, errorOf(request, body));
+    await invokerAnswered(taken.invocation);
     acknowledge(response, outcome, body, maxResponseBytes);
   }
 
@@ -173,6 +175,11 @@ function unusableBody(body: Exclude<RequestBody, { kind: 'complete' }>, limit: n
   }
   const text = `Response payload size (${body.size} bytes) exceeded maximum allowed payload size (${limit} bytes).`;
   return errorAnswer('error', 'Function.ResponseSizeTooLarge', text);
+}
+
+/** The invoker, who has waited for longer, is written to before the runtime is. */
+async function invokerAnswered({ answered }: Invocation): Promise<void> {
+  await answered.promise.catch(() => undefined);
 }
 
 /** Tells the runtime what became of what it posted: `outcome` is that of the call, `limit` that of its body. */

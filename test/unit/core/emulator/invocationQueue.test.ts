@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { Invocation } from '../../../../src/core/emulator/invocation.ts';
 import { InvocationQueue, type QueuedInvocation } from '../../../../src/core/emulator/invocationQueue.ts';
@@ -25,6 +27,24 @@ describe('the queue of invocations', () => {
     assert.throws(() => queue.add(entry()), refused);
     assert.equal(queue.clear().length, fit);
     queue.add(entry());
+  });
+
+  it('lets go of an entry as soon as it is given out', async () => {
+    setFlagsFromString('--expose-gc');
+    const collectGarbage = runInNewContext('gc') as () => void;
+    const queue = new InvocationQueue(1e6);
+    const add = (): WeakRef<QueuedInvocation> => {
+      const added = entry();
+      queue.add(added);
+      return new WeakRef(added);
+    };
+    const taken = add();
+    const waiting = add();
+    queue.take();
+    await new Promise(setImmediate); // a weak reference holds on until the end of the turn
+    collectGarbage();
+    assert.equal(taken.deref(), undefined);
+    assert.notEqual(waiting.deref(), undefined);
   });
 
   it('gives out each entry once, in order, however many come and go', () => {
