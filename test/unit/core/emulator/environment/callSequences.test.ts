@@ -27,9 +27,20 @@ describe('any sequence of calls of a runtime and its extensions', () => {
     });
   }
 
+  /** What may come between, besides calls. */
+  const incidents = {
+    nothing: () => undefined,
+    'the time runs out': (_stage, time) => time.pass(100_000),
+    'the bootstrap ends': ({ attached }) => attached.launches.at(-1)?.exit({ code: 0, signal: null }),
+    'the bootstrap is killed': ({ attached }) =>
+      attached.launches.at(-1)?.exit({ code: null, signal: 'SIGKILL' }),
+    'an extension ends': ({ attached }) => attached.extensions.at(-1)?.exit({ code: 3, signal: null }),
+    'the code changes': ({ emulator }) => emulator.restart(),
+  } as const satisfies Record<string, (stage: Stage, time: HandTime) => void>;
+  const anyIncident = fc.constantFrom(...(Object.keys(incidents) as (keyof typeof incidents)[]));
+
   /** Ends what was started, and invokes again: a failed init may be used up by one more invocation. */
   async function assertServesAgain(stage: Stage): Promise<void> {
-    behave(stage);
     for (const process of [...stage.attached.launches, ...stage.attached.extensions]) {
       process.exit({ code: 1, signal: null });
     }
@@ -46,18 +57,22 @@ describe('any sequence of calls of a runtime and its extensions', () => {
     it(`with ${names.length} external ones is answered as specified, and a fresh environment follows`, async function () {
       this.timeout(60_000);
       await fc.assert(
-        fc.asyncProperty(beginnings(names), anySteps, async (beginning, list) => {
-          const clock = new PausableClock(new HandTime());
+        fc.asyncProperty(beginnings(names), anySteps, anyIncident, async (beginning, list, incident) => {
+          const time = new HandTime();
+          const clock = new PausableClock(time);
           const stage = await Stage.start(emulators, names, {}, { clock });
           stage.emulator.prewarm();
           await stage.started(names.at(-1) ?? 'bootstrap');
           const [model, real] = [new LifeModel(names), new Real(stage)];
           for (const step of beginning) await step.run(model, real);
           await fc.asyncModelRun(() => ({ model, real }), list);
+          behave(stage);
+          incidents[incident](stage, time);
+          await stage.settle().catch(() => undefined); // the end of an environment breaks all connections
           await assertServesAgain(stage);
           await emulators.stop();
         }),
-        { numRuns: 20 },
+        { numRuns: 30 },
       );
     });
   }
