@@ -24,6 +24,7 @@ import { Stacks } from './vscode/optFiles/stacks.ts';
 import { registerSizeMap } from './vscode/sizeMap/register.ts';
 import { LayerDragAndDrop } from './vscode/views/layerDragAndDrop.ts';
 import { WorkspaceTree } from './vscode/views/workspaceTree.ts';
+import { describedStacks } from './vscode/workspace/describedStacks.ts';
 import { Templates } from './vscode/workspace/templates.ts';
 import { WorkspaceModel } from './vscode/workspace/workspaceModel.ts';
 
@@ -38,7 +39,7 @@ export function activate(context: vscode.ExtensionContext): LambdaLayersApi {
   const { addedLayers, ...aws } = createAccounts(context, log);
   const templates = new Templates();
   const model = new WorkspaceModel(aws.published, templates);
-  const stacks = new Stacks(store, workspaceState);
+  const stacks = new Stacks(store, workspaceState, () => describedStacks(model));
   const checks = new CheckStore(store, stacks, log);
   const tree = new WorkspaceTree(model, stacks, checks);
   const treeView = vscode.window.createTreeView(viewIds.workspace, {

@@ -1,8 +1,18 @@
 import assert from 'node:assert/strict';
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
+import { stackId } from '../../src/core/opt/layerStack.ts';
 import { eventually, extensionApi, workspaceFolder } from './support/debugging.ts';
 
 interface Provenance {
@@ -54,6 +64,52 @@ describe('The merged /opt', () => {
     const source = join(workspaceFolder().uri.fsPath, 'layers/german/config/greeting.txt');
     assert.equal(link.mtime, statSync(source).mtimeMs);
   });
+
+  /** What VS Code remembers of a file over a reload, without that anybody has opened the stack before. */
+  const fileOf = (layers: readonly string[], path: string) =>
+    vscode.Uri.from({ scheme: 'lambda-opt', authority: stackId(layers), path: `/opt/${path}` });
+
+  it('of a stack that the workspace describes is found by the address of a file alone', async () => {
+    const { uri } = workspaceFolder();
+    const layers = ['layers/german', 'layers/node-runtime'].map((path) => join(uri.fsPath, path));
+    const file = fileOf(layers, 'config/greeting.txt');
+    await assert.rejects(text(file), { code: 'FileNotFound' });
+    const launch = vscode.workspace.getConfiguration('launch', uri);
+    const before = launch.get<object[]>('configurations', []);
+    const added = { type: 'lambda-runtime', request: 'launch', name: 'added', layers };
+    await launch.update('configurations', [...before, added]);
+    try {
+      assert.equal(await text(file), 'Guten Tag');
+    } finally {
+      await launch.update('configurations', before);
+    }
+  });
+
+  it('of a stack that nobody knows any more heals in an open editor once the stack is opened', async () => {
+    const layer = join(work, 'layer');
+    cpSync(join(workspaceFolder().uri.fsPath, 'layers/german'), layer, { recursive: true });
+    const file = fileOf([layer], 'config/greeting.txt');
+    await vscode.commands.executeCommand('vscode.open', file);
+    assert.ok(!isShown(file));
+    await open([layer]);
+    await eventually(() => isShown(file) || undefined, 'the file in its editor');
+  });
+
+  it('opens in its editor as soon as a layer is there that was missing', async () => {
+    const layer = join(work, 'layer');
+    mkdirSync(layer);
+    await open([layer]);
+    rmSync(layer, { recursive: true });
+    const file = fileOf([layer], 'config/greeting.txt');
+    await vscode.commands.executeCommand('lambdaLayers.refresh');
+    await vscode.commands.executeCommand('vscode.open', file);
+    assert.ok(!isShown(file));
+    cpSync(join(workspaceFolder().uri.fsPath, 'layers/german'), layer, { recursive: true });
+    await eventually(() => isShown(file) || undefined, 'the file in its editor');
+  });
+
+  const isShown = (file: vscode.Uri) =>
+    vscode.window.visibleTextEditors.some(({ document }) => document.uri.toString() === file.toString());
 
   it('names who supplies a file and what that hides, and opens the hidden one', async () => {
     const uri = vscode.Uri.joinPath(await open(['greetings', 'german']), 'config/greeting.txt');

@@ -15,6 +15,11 @@ export interface LayerUse {
   readonly problem: string | undefined;
 }
 
+/** The folders and zips of layers, in order, as far as their references can be resolved. */
+export function resolvedPaths(layers: readonly LayerUse[]): string[] {
+  return layers.flatMap(({ path }) => (path === undefined ? [] : [path]));
+}
+
 /** A function of the workspace: a launch configuration of type `lambda-runtime`, or a function of a template. */
 export interface WorkspaceFunction {
   /** The function reference: the launch configuration's name, or `template.yaml#LogicalId`. */

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { describeError, UserError } from '../../core/base/errors.ts';
 import { resolveLinks, type Resolution } from '../../core/opt/links.ts';
 import type { MergedView, OptEntry } from '../../core/opt/mergedView.ts';
+import { optScheme } from '../../core/opt/optUri.ts';
 import { optAddress } from './optUris.ts';
 import type { Stacks } from './stacks.ts';
 
@@ -17,10 +18,8 @@ export class OptFileSystem implements vscode.FileSystemProvider {
 
   constructor(stacks: Stacks) {
     this.#stacks = stacks;
-    stacks.onDidChange((ids) => {
-      const uris = [...this.#watched.values()].filter((uri) => ids.has(uri.authority));
-      this.#changed.fire(uris.map((uri) => ({ type: vscode.FileChangeType.Changed, uri })));
-    });
+    stacks.onDidChange((ids) => this.#tellChanged(ids));
+    stacks.onDidAdd((id) => this.#tellChanged(new Set([id])));
   }
 
   watch(uri: vscode.Uri): vscode.Disposable {
@@ -82,11 +81,24 @@ export class OptFileSystem implements vscode.FileSystemProvider {
     throw readOnly(uri);
   }
 
+  #tellChanged(ids: ReadonlySet<string>): void {
+    const uris = [...this.#watched.values(), ...openInEditors()].filter(
+      ({ authority, scheme }) => scheme === optScheme && ids.has(authority),
+    );
+    this.#changed.fire(uris.map((uri) => ({ type: vscode.FileChangeType.Changed, uri })));
+  }
+
   async #place(uri: vscode.Uri): Promise<{ view: MergedView; path: string }> {
     const { stack, path, layer } = optAddress(uri);
     const { view } = await this.#stacks.get(stack);
     return { view: layer === undefined ? view : view.only(layer), path };
   }
+}
+
+/** What an editor could not open is not watched, but opens as soon as a change is told. */
+function openInEditors(): vscode.Uri[] {
+  const inputs = vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs.map(({ input }) => input));
+  return inputs.flatMap((input) => (input instanceof vscode.TabInputText ? [input.uri] : []));
 }
 
 function readOnly(uri: vscode.Uri): vscode.FileSystemError {
@@ -129,13 +141,16 @@ function baseName(entry: OptEntry): string {
   return entry.path.slice(entry.path.lastIndexOf('/') + 1);
 }
 
+/** Codes of what may be there later; an editor waits for that when it is told that there is no such file. */
+const notThere: ReadonlySet<string> = new Set(['PathNotFound', 'LayerNotFound', 'StackUnknown']);
+
 /** The error boundary of the file system: VS Code only understands its own errors. */
 async function translated<T>(uri: vscode.Uri, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
     if (error instanceof vscode.FileSystemError) throw error;
-    if (error instanceof UserError && (error.code === 'PathNotFound' || error.code === 'LayerNotFound')) {
+    if (error instanceof UserError && notThere.has(error.code)) {
       throw vscode.FileSystemError.FileNotFound(uri);
     }
     throw vscode.FileSystemError.Unavailable(describeError(error));

@@ -10,6 +10,9 @@ const maxRemembered = 200;
 /** Quiet time after a change before layers are read again, in milliseconds: builds write many files at once. */
 const settleMs = 150;
 
+/** Tells which stacks there are beside those that were opened. */
+export type DescribedStacks = () => Promise<readonly StackReferences[]>;
+
 /** A stack whose merged view is open. */
 export interface OpenStack {
   readonly id: string;
@@ -19,11 +22,13 @@ export interface OpenStack {
 
 /**
  * The stacks behind `lambda-opt:` URIs. Ids are remembered in the workspace state, so that a URI still means the same
- * stack after the window was reloaded. Layers in use are watched; a change replaces the views that hold them.
+ * stack after the window was reloaded; where that has lost one, it is looked for among those that the workspace
+ * describes. Layers in use are watched; a change replaces the views that hold them.
  */
 export class Stacks implements vscode.Disposable {
   readonly #store: LayerStore;
   readonly #state: vscode.Memento;
+  readonly #described: DescribedStacks;
   readonly #views = new Map<string, Promise<MergedView>>();
   readonly #watchers = new Map<string, vscode.Disposable>();
   readonly #pendingChanges = new Set<string>();
@@ -32,13 +37,18 @@ export class Stacks implements vscode.Disposable {
   /** Ids of the stacks whose content changed. */
   readonly onDidChange = this.#changed.event;
 
+  readonly #added = new vscode.EventEmitter<string>();
+  /** Id of a stack that is known from now on. */
+  readonly onDidAdd = this.#added.event;
+
   readonly #layersChanged = new vscode.EventEmitter<ReadonlySet<string>>();
   /** Absolute paths of watched layers that changed on disk, in a stack or not. */
   readonly onDidChangeLayers = this.#layersChanged.event;
 
-  constructor(store: LayerStore, state: vscode.Memento) {
+  constructor(store: LayerStore, state: vscode.Memento, described: DescribedStacks) {
     this.#store = store;
     this.#state = state;
+    this.#described = described;
   }
 
   /** Opens the merged view of layers in order (absolute paths). @throws UserError as `openLayer` */
@@ -50,24 +60,21 @@ export class Stacks implements vscode.Disposable {
 
   /** The stack of an id. @throws UserError `StackUnknown`, and as `openLayer` */
   async get(id: string): Promise<OpenStack> {
-    const paths = this.#remembered()[id];
-    if (paths === undefined) {
-      throw new UserError(
-        'StackUnknown',
-        `The stack ${id} is not known in this workspace.`,
-        'Open /opt again.',
-      );
-    }
-    return { id, paths, view: await this.#view(id, paths) };
+    const paths = this.#remembered()[id] ?? (await this.#described()).find((each) => stackId(each) === id);
+    if (paths !== undefined) return this.open(paths);
+    throw new UserError(
+      'StackUnknown',
+      `The stack ${id} is not known in this workspace.`,
+      'Open /opt again.',
+    );
   }
 
   /** Reads all layers again. */
   refresh(): void {
     const paths = new Set(this.#watchers.keys());
     for (const path of paths) this.#store.invalidate(path);
-    const ids = new Set(this.#views.keys());
     this.#views.clear();
-    this.#changed.fire(ids);
+    this.#changed.fire(new Set(Object.keys(this.#remembered())));
     this.#layersChanged.fire(paths);
   }
 
@@ -76,6 +83,7 @@ export class Stacks implements vscode.Disposable {
     for (const watcher of this.#watchers.values()) watcher.dispose();
     this.#watchers.clear();
     this.#changed.dispose();
+    this.#added.dispose();
     this.#layersChanged.dispose();
   }
 
@@ -115,14 +123,15 @@ export class Stacks implements vscode.Disposable {
 
   #applyChanges(): void {
     for (const path of this.#pendingChanges) this.#store.invalidate(path);
-    const remembered = this.#remembered();
-    const affected = [...this.#views.keys()].filter((id) =>
-      remembered[id]?.some((path) => this.#pendingChanges.has(path)),
-    );
     const changed = new Set(this.#pendingChanges);
     this.#pendingChanges.clear();
-    for (const id of affected) this.#views.delete(id);
-    this.#changed.fire(new Set(affected));
+    // Also those without a view: a layer that could not be opened can be now.
+    const affected = Object.entries(this.#remembered()).filter(([, paths]) =>
+      paths.some((path) => changed.has(path)),
+    );
+    const ids = new Set(affected.map(([id]) => id));
+    for (const id of ids) this.#views.delete(id);
+    this.#changed.fire(ids);
     this.#layersChanged.fire(changed);
   }
 
@@ -133,5 +142,6 @@ export class Stacks implements vscode.Disposable {
   async #remember(id: string, paths: StackReferences): Promise<void> {
     const all = Object.entries({ ...this.#remembered(), [id]: paths });
     await this.#state.update(stateKey, Object.fromEntries(all.slice(-maxRemembered)));
+    this.#added.fire(id);
   }
 }

@@ -5,7 +5,7 @@ import { describeBudget, formatBytes, unzippedBytes } from '../../core/opt/budge
 import { explainPath } from '../../core/opt/provenance.ts';
 import { describeProvenance } from '../optFiles/optDecorations.ts';
 import type { Finding } from '../../core/checks/finding.ts';
-import type { WorkspaceFunction } from '../../core/workspace/workspaceFunction.ts';
+import { resolvedPaths, type WorkspaceFunction } from '../../core/workspace/workspaceFunction.ts';
 import type { CheckedStack, CheckStore } from '../checks/checkStore.ts';
 import type { OpenStack, Stacks } from '../optFiles/stacks.ts';
 import type { WorkspaceModel } from '../workspace/workspaceModel.ts';
@@ -263,10 +263,6 @@ async function entryTooltip(node: EntryNode, model: WorkspaceModel): Promise<vsc
       lines.push(vscode.l10n.t('Layer {0}: {1}', layer + 1, model.nameOf(source)));
   }
   return new vscode.MarkdownString(lines.join('  \n'));
-}
-
-function resolvedPaths(layers: readonly { readonly path: string | undefined }[]): string[] {
-  return layers.flatMap((layer) => (layer.path === undefined ? [] : [layer.path]));
 }
 
 function sameStack(left: readonly string[], right: readonly string[]): boolean {

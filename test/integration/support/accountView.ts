@@ -12,6 +12,7 @@ import { CheckStore } from '../../../src/vscode/checks/checkStore.ts';
 import type { AwsServices } from '../../../src/vscode/commands/aws/awsServices.ts';
 import { awsServices } from '../../../src/vscode/commands/aws/register.ts';
 import { Stacks } from '../../../src/vscode/optFiles/stacks.ts';
+import { describedStacks } from '../../../src/vscode/workspace/describedStacks.ts';
 import { Templates } from '../../../src/vscode/workspace/templates.ts';
 import { WorkspaceModel } from '../../../src/vscode/workspace/workspaceModel.ts';
 import { EmptyState } from './emptyState.ts';
@@ -31,7 +32,7 @@ export class AccountView implements Disposable {
     const published = new PublishedLayers(accounts, state);
     const model = new WorkspaceModel(published, new Templates());
     const store = new LayerStore();
-    const stacks = new Stacks(store, state);
+    const stacks = new Stacks(store, state, () => describedStacks(model));
     const checks = new CheckStore(store, stacks, log);
     this.added = new AddedLayers(state);
     this.tree = new AccountTree(accounts, this.added);
