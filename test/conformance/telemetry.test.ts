@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { useConformanceFunctions, type ConformanceFunction } from './support/conformanceFunction.ts';
-import { freePort } from '../support/freePort.ts';
+import { freePort } from '../../src/core/base/freePort.ts';
 import { conformanceProgram } from './support/programs.ts';
 
 /** A telemetry event as lambda-extension understands it: it refuses what does not fit its types. */

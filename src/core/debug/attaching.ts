@@ -67,7 +67,7 @@ export async function attachTo(
  * Makes the debugger let go of a process. The end of one that is traced (ptrace) is told to its parent only when its
  * tracer has noticed, which one that holds it at a breakpoint may never do. So the tracer has to let go first.
  */
-export async function letGoOf(pid: number, { over, plan, session }: Prepared): Promise<void> {
+export async function detachFrom(pid: number, { over, plan, session }: Prepared): Promise<void> {
   over.abort();
   if (plan.ready === 'stopped') await continueParent(pid, 1);
   const isHeld = await isTraced(pid);

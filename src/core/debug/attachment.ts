@@ -1,8 +1,8 @@
-import { createServer } from 'node:net';
 import { describeError, UserError } from '../base/errors.ts';
+import { freePort } from '../base/freePort.ts';
 import type { Bootstrap } from '../run/bootstrap.ts';
-import type { BootstrapPlace, StartChanges, StartedBootstrap } from '../run/functionLauncher.ts';
-import { attachTo, letGoOf, type Prepared } from './attaching.ts';
+import type { BootstrapPlace, StartChanges, StartedBootstrap } from '../run/bootstrapStart.ts';
+import { attachTo, detachFrom, type Prepared } from './attaching.ts';
 import { chooseDebugger } from './debuggers/chooseDebugger.ts';
 import type { EditorDebuggers } from './debuggers/editorDebuggers.ts';
 import { handlerRun } from './debuggers/handlerRun.ts';
@@ -27,7 +27,7 @@ export interface RunListener {
 const noChanges: StartChanges = {
   variables: {},
   command: (executable) => [executable],
-  letGo: () => Promise.resolve(),
+  detach: () => Promise.resolve(),
 };
 
 /** What a function says of its debugger. */
@@ -83,7 +83,7 @@ export class Attachment {
       this.#next = prepared;
       this.tell(`Debugger: ${language} (${bootstrap.path}: ${chosen.evidence}).`);
       const { variables = {}, command = noChanges.command, onTrace } = plan;
-      return { variables, command, onTrace, letGo: (pid) => letGoOf(pid, prepared) };
+      return { variables, command, onTrace, detach: (pid) => detachFrom(pid, prepared) };
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
       this.tell(describeError(error));
@@ -97,7 +97,7 @@ export class Attachment {
   }
 
   /** Whether an output line is the debugger's own. Shows what a person should see of it. */
-  isChatter(line: string): boolean {
+  isTalk(line: string): boolean {
     const talk = this.#next?.plan.talk?.(line);
     if (talk?.shown !== undefined) this.#listener.notice(talk.shown);
     if (talk?.isOver === true) this.#next?.over.abort();
@@ -114,17 +114,4 @@ export class Attachment {
     if (!this.#told.has(text)) this.#listener.notice(text);
     this.#told.add(text);
   }
-}
-
-/** A port of 127.0.0.1 that is free now. */
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      const port = typeof address === 'object' && address !== null ? address.port : 0;
-      server.close(() => resolve(port));
-    });
-  });
 }

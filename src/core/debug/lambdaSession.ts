@@ -1,19 +1,14 @@
-import { DebugSession, InitializedEvent, OutputEvent, TerminatedEvent } from '@vscode/debugadapter';
+import { DebugSession, InitializedEvent, TerminatedEvent } from '@vscode/debugadapter';
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import type { Disposable } from '../base/disposable.ts';
 import { describeError } from '../base/errors.ts';
 import { isJson } from '../base/json.ts';
-import {
-  type InvocationContext,
-  type InvocationRecord,
-  type InvokeResult,
-  payloadText,
-} from '../emulator/invocation.ts';
+import type { InvocationContext, InvokeResult } from '../emulator/invocation.ts';
 import type { LogLine } from '../emulator/log/executionLog.ts';
 import { eventCompletions, eventTriggers } from '../events/eventCompletions.ts';
 import type { RunListener } from './attachment.ts';
-import { ConsoleOutput, type OutputCategory } from './consoleOutput.ts';
 import type { FunctionRun } from './functionRun.ts';
+import { describeAnswer, SessionConsole } from './sessionConsole.ts';
 
 /** What a debug session needs of the editor around it. */
 export interface SessionPorts {
@@ -44,8 +39,8 @@ export class LambdaSession extends DebugSession {
   #state: State = { type: 'new' };
   #firstEvent: string | undefined;
   #watcher: Disposable | undefined;
-  readonly #announced = new Set<string>();
-  readonly #console = new ConsoleOutput((text, category) => this.sendEvent(new OutputEvent(text, category)));
+  #ending: Promise<void> | undefined;
+  readonly #console = new SessionConsole((event) => this.sendEvent(event));
 
   constructor(ports: SessionPorts) {
     super();
@@ -71,14 +66,13 @@ export class LambdaSession extends DebugSession {
   async invoke(event: string, context?: InvocationContext): Promise<InvokeResult> {
     if (this.#state.type !== 'running') throw new Error('The debug session is not running.');
     const result = await this.#state.run.invoke(event, context);
-    this.#print(describeAnswer(result), result.functionError === undefined ? 'stdout' : 'stderr');
-    this.#console.flush(); // whoever asked finds it there
+    this.#console.answer(result);
     return result;
   }
 
   /** The same for an event whose answer nobody waits for: what keeps it from being sent is shown too. */
   send(event: string): void {
-    this.invoke(event).catch((error: unknown) => this.#print(describeError(error), 'stderr'));
+    this.invoke(event).catch((error: unknown) => this.#console.failure(describeError(error)));
   }
 
   protected override initializeRequest(response: DebugProtocol.InitializeResponse): void {
@@ -165,8 +159,13 @@ export class LambdaSession extends DebugSession {
     });
   }
 
-  /** Ends the run and everything in it. Idempotent. */
-  async end(): Promise<void> {
+  /** Ends the run and everything in it; resolves when nothing of it is left, also when it was called before. */
+  end(): Promise<void> {
+    this.#ending ??= this.#end();
+    return this.#ending;
+  }
+
+  async #end(): Promise<void> {
     const run = this.run;
     this.#watcher?.dispose();
     this.#state = { type: 'ended' };
@@ -201,56 +200,25 @@ export class LambdaSession extends DebugSession {
     this.#firstEvent = await this.#ports.firstEvent(raw);
     const run = await this.#ports.openRun(raw, {
       editor: this.#ports.editor,
-      notice: (text) => this.#print(text, 'console'),
-      trace: (text) => text.split('\n').forEach((line) => this.#console.log(line, 'console')),
-      problem: (text) => this.#announce(text),
+      notice: (text) => this.#console.notice(text),
+      trace: (text) => this.#console.trace(text),
+      problem: (text) => this.#console.announce(text),
     });
     if (this.#state.type !== 'new') return run.stop(); // stopped meanwhile
     this.#state = { type: 'running', run };
     run.onLog((line) => {
-      if (line.source === 'platform') this.#print(line.text, 'stdout');
-      else this.#console.log(line.text);
+      this.#console.log(line);
       this.#ports.onLog(line);
     });
-    run.onInvocation((record) => this.#tellPause(record));
+    run.onInvocation((record) => this.#console.finished(record));
     if (raw['hotReload'] === true)
       this.#watcher = this.#ports.watch(run.watched, (path) => this.#reload(path));
-    if (run.isolation === undefined) this.#printVariables(run);
-    else
-      this.#print(`Isolation: ${run.isolation.name}. Invoke endpoint: ${run.addresses.invokeUrl}`, 'stdout');
-  }
-
-  /** The figures of the report leave out how long a debugger held the function. */
-  #tellPause({ result }: InvocationRecord): void {
-    if (result?.pausedMs === undefined) return;
-    const seconds = (result.pausedMs / 1000).toFixed(result.pausedMs < 1000 ? 2 : 1);
-    this.#print(`The clock stood still for ${seconds} s; no time that is reported contains that.`, 'console');
+    this.#console.started(run);
   }
 
   #reload(path: string): void {
-    this.#print(`${path} changed: the next invocation runs in a new execution environment.`, 'console');
+    this.#console.notice(`${path} changed: the next invocation runs in a new execution environment.`);
     this.run?.reload();
-  }
-
-  /** What to put before the command that starts the runtime by hand. */
-  #printVariables({ addresses, variables }: FunctionRun): void {
-    const lines = Object.entries(variables)
-      .filter(([name]) => !leftToTheShell.includes(name))
-      .map(([name, value]) => `export ${name}='${value.replaceAll("'", "'\\''")}'`);
-    this.#print(['Start the runtime in a shell with:', ...lines].join('\n'), 'stdout');
-    this.#print(`Invoke endpoint: ${addresses.invokeUrl}`, 'stdout');
-  }
-
-  /** In the console each time, and as a notification the first time, since the console may not be in view. */
-  #announce(text: string): void {
-    this.#print(text, 'stderr');
-    if (this.#announced.has(text)) return;
-    this.#announced.add(text);
-    this.sendEvent(new OutputEvent(text, 'important'));
-  }
-
-  #print(text: string, category: OutputCategory): void {
-    this.#console.print(text, category);
   }
 
   /** The log of what is answered stands before the answer. */
@@ -258,13 +226,4 @@ export class LambdaSession extends DebugSession {
     this.#console.flush();
     super.sendResponse(response);
   }
-}
-
-/** Search paths of Lambda's own machine, which would hide the user's programs. */
-const leftToTheShell: readonly string[] = ['PATH', 'LD_LIBRARY_PATH', 'LANG', 'TZ'];
-
-/** The answer as a person reads it: the payload, after what went wrong if something did. */
-function describeAnswer(result: InvokeResult): string {
-  const payload = payloadText(result);
-  return result.functionError === undefined ? payload : `${result.functionError} error: ${payload}`;
 }

@@ -63,7 +63,7 @@ function createLauncher(
     runExtensions: configuration.extensions,
     ...(configuration.limitMemory ? { memoryLimitBytes: configuration.memorySize * 2 ** 20 } : {}),
     prepareDebugger: (bootstrap, place) => attachment.prepare(bootstrap, place),
-    isChatter: (line) => attachment.isChatter(line),
+    isTalk: (line) => attachment.isTalk(line),
     onStarted: (started) => {
       listener.mapped?.(new PathMapping(started.view, started.code, started.root));
       attachment.attach(started);

@@ -1,4 +1,5 @@
 import { tmpdir } from 'node:os';
+import { isAbsolute, relative, sep } from 'node:path';
 import * as vscode from 'vscode';
 import { UserError } from '../../core/base/errors.ts';
 import type { Logger } from '../../core/base/logger.ts';
@@ -57,6 +58,7 @@ export class AdapterFactory implements vscode.DebugAdapterDescriptorFactory {
       editor: {
         extensionFolder: folderOfDebugType,
         setting: (name) => vscode.workspace.getConfiguration(undefined, sessionFolder(session)).get(name),
+        linkTo: (path) => linkTo(path, session),
         attach: (debuggee) => attachDebugger(running, stacks, debuggee),
       },
       recentEvents: () => invocations.recent.list.map(({ text }) => text),
@@ -126,6 +128,13 @@ function folderOfDebugType(type: string): string | undefined {
     return contributes?.debuggers?.some((one) => one.type === type);
   });
   return found?.extensionPath;
+}
+
+/** The debug console takes a path that begins with a dot for one of the session's folder. */
+function linkTo(path: string, { workspaceFolder }: vscode.DebugSession): string {
+  if (workspaceFolder === undefined) return path;
+  const inside = relative(workspaceFolder.uri.fsPath, path);
+  return inside.startsWith('..') || isAbsolute(inside) ? path : `.${sep}${inside}`;
 }
 
 /** What is wrong with the layers shows in Problems, beside what the session itself says. */

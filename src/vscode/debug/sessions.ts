@@ -19,13 +19,19 @@ export interface RunningSession {
 /** All `lambda-runtime` sessions of this window. */
 export class Sessions {
   readonly #running = new Map<string, RunningSession>();
+  readonly #ending = new Set<Promise<void>>();
 
   add(running: RunningSession): void {
     this.#running.set(running.session.id, running);
   }
 
+  /** Forgets a session that VS Code has ended; what belongs to it may take a moment longer. */
   delete(id: string): void {
+    const running = this.#running.get(id);
+    if (running === undefined) return;
     this.#running.delete(id);
+    const ending = running.adapter.end().finally(() => this.#ending.delete(ending));
+    this.#ending.add(ending);
   }
 
   /** The session that a debug session belongs to: itself, or one of those that started it. */
@@ -58,10 +64,10 @@ export class Sessions {
     );
   }
 
-  /** Ends every session. */
+  /** Ends every session; resolves when nothing is left of any. */
   async endAll(): Promise<void> {
-    await Promise.all([...this.#running.values()].map(({ adapter }) => adapter.end()));
-    this.#running.clear();
+    for (const id of this.#running.keys()) this.delete(id);
+    await Promise.all(this.#ending);
   }
 }
 

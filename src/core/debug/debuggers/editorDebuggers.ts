@@ -27,6 +27,8 @@ export interface EditorDebuggers {
   extensionFolder(debugType: string): string | undefined;
   /** A setting, by its whole name; `undefined` when it is not set. */
   setting(name: string): unknown;
+  /** What the debug console shows as a link to a file of this machine; short where it can be. */
+  linkTo(path: string): string;
   /** Attaches to a process that waits. */
   attach(debuggee: Debuggee): DebuggerSession;
 }
@@ -35,6 +37,7 @@ export interface EditorDebuggers {
 export const noDebuggers: EditorDebuggers = {
   extensionFolder: () => undefined,
   setting: () => undefined,
+  linkTo: (path) => path,
   attach: () => {
     throw new Error('There is no editor.');
   },

@@ -1,5 +1,5 @@
 import { findProgram } from '../../run/bootstrap.ts';
-import type { BootstrapPlace } from '../../run/functionLauncher.ts';
+import type { BootstrapPlace } from '../../run/bootstrapStart.ts';
 import type { ProgramRun } from './program.ts';
 
 /** What runs source files, by their endings. */

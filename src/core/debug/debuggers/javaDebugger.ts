@@ -16,7 +16,7 @@ export const javaDebugger: LanguageDebugger = {
       variables: { JAVA_TOOL_OPTIONS: own === undefined ? agent : `${own} ${agent}` },
       entrance: 'JAVA_TOOL_OPTIONS',
       ready: 'listening',
-      talk: (line) => (chatter.test(line) ? {} : undefined),
+      talk: (line) => (ownLines.test(line) ? {} : undefined),
       paths: 'runs',
       attach: () => ({ type: 'java', request: 'attach', hostName: '127.0.0.1', port }),
     };
@@ -24,5 +24,5 @@ export const javaDebugger: LanguageDebugger = {
 };
 
 /** What a JVM writes of the variable and of its agent. */
-const chatter =
+const ownLines =
   /^(Picked up JAVA_TOOL_OPTIONS: .*-agentlib:jdwp=|Listening for transport dt_socket at address: )/;

@@ -1,4 +1,4 @@
-import type { BootstrapPlace, StartChanges } from '../../run/functionLauncher.ts';
+import type { BootstrapPlace, StartChanges } from '../../run/bootstrapStart.ts';
 import type { AttachTemplate } from '../launchConfiguration.ts';
 import type { PathMapping } from '../pathMapping.ts';
 import type { EditorDebuggers } from './editorDebuggers.ts';

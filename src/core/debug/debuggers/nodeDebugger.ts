@@ -29,7 +29,7 @@ export const nodeDebugger: LanguageDebugger = {
       },
       entrance: 'NODE_OPTIONS',
       ready: 'listening',
-      talk: (line) => (chatter.test(line) ? {} : undefined),
+      talk: (line) => (ownLines.test(line) ? {} : undefined),
       paths: 'tracker', // its own mapping knows one pair of folders only
       attach: () => ({
         type: 'node',
@@ -52,5 +52,5 @@ function quote(word: string): string {
 }
 
 /** What Node.js writes to standard error when its inspector is on. */
-const chatter =
+const ownLines =
   /^(Debugger (listening on ws:|attached\.$|ending on ws:)|For help, see: https:\/\/nodejs\.org\/|Waiting for the debugger to disconnect\.\.\.$)/;

@@ -1,4 +1,6 @@
 import { UserError } from '../../base/errors.ts';
+import type { PathMapping } from '../pathMapping.ts';
+import type { EditorDebuggers } from './editorDebuggers.ts';
 import { findTool } from './findTool.ts';
 import type { LanguageDebugger } from './languageDebugger.ts';
 import { findRun } from './program.ts';
@@ -11,10 +13,10 @@ import { ShellTrace, traceScript } from './shellTrace.ts';
 export const shellDebugger: LanguageDebugger = {
   language: 'shell (a trace of executed lines)',
   recognise: (program) => findRun(program, /^(ba)?sh$/)?.evidence,
-  plan: async ({ program, mapping, show }) => {
+  plan: async ({ program, editor, mapping, show }) => {
     const interpreter = program.type === 'script' ? program.interpreter : [];
     const shell = await shellOf(interpreter);
-    const trace = new ShellTrace(mapping, show);
+    const trace = new ShellTrace((file) => placeOf(file, mapping, editor), show);
     return {
       command: (executable) => [...shell, '-c', traceScript, executable],
       ready: 'started',
@@ -23,6 +25,12 @@ export const shellDebugger: LanguageDebugger = {
     };
   },
 };
+
+/** The editor's own file behind one of the function's, as the debug console links it. */
+function placeOf(file: string, mapping: PathMapping, editor: EditorDebuggers): string {
+  const source = mapping.toSource(file);
+  return source?.type === 'file' ? editor.linkTo(source.path) : file;
+}
 
 /** The `sh` of Lambda's Amazon Linux is bash. Others cannot keep their trace apart from errors. */
 async function shellOf([first = '', ...options]: readonly string[]): Promise<readonly string[]> {

@@ -1,5 +1,4 @@
 import { StringDecoder } from 'node:string_decoder';
-import type { PathMapping } from '../pathMapping.ts';
 
 /** Begins a record of the trace; the shell repeats it for each level of nesting. */
 const begin = '\x1e';
@@ -28,7 +27,7 @@ const record = new RegExp(`^(${begin}+)([^${endOfPlace}]*):(\\d+)${endOfPlace}(.
 
 /** Reads what `traceScript` makes a shell write, and shows it with places of the editor's own files, a chunk at a time. */
 export class ShellTrace {
-  readonly #mapping: PathMapping;
+  readonly #placeOf: (file: string) => string;
   readonly #show: (text: string) => void;
   readonly #decoder = new StringDecoder('utf8');
   #pending = '';
@@ -36,8 +35,9 @@ export class ShellTrace {
   /** Characters of the record under way that may still be shown. */
   #room = 0;
 
-  constructor(mapping: PathMapping, show: (text: string) => void) {
-    this.#mapping = mapping;
+  /** `placeOf` gives what is shown for a file of the function. */
+  constructor(placeOf: (file: string) => string, show: (text: string) => void) {
+    this.#placeOf = placeOf;
     this.#show = show;
   }
 
@@ -56,9 +56,7 @@ export class ShellTrace {
     this.#room = file === '' ? 0 : maxCommand; // what starts the trace is in no file
     if (this.#room === 0) return undefined;
     this.#indent = '  '.repeat(Math.max(0, depth.length - baseDepth));
-    const source = this.#mapping.toSource(file);
-    const place = source?.type === 'file' ? source.path : file;
-    return `${this.#indent}${place}:${number}  ${this.#shorten(command)}`;
+    return `${this.#indent}${this.#placeOf(file)}:${number}  ${this.#shorten(command)}`;
   }
 
   #shorten(text: string): string {

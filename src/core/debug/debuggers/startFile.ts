@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join, posix } from 'node:path';
-import type { BootstrapPlace } from '../../run/functionLauncher.ts';
+import type { BootstrapPlace } from '../../run/bootstrapStart.ts';
 
 const folderName = '.lambda-layers-debugger';
 

@@ -38,6 +38,7 @@ describe('The attachment of a debugger', () => {
         extensionFolder: (type: string) =>
           ['node', 'lldb', 'own'].includes(type) ? '/extension' : undefined,
         setting: () => undefined,
+        linkTo: (path: string) => path,
         attach: (debuggee: Debuggee) => {
           debuggees.push(debuggee);
           return {
@@ -79,11 +80,11 @@ describe('The attachment of a debugger', () => {
 
   /** Prepares for Node.js, and listens on the port that it is told to open. */
   async function listen({ attachment, place }: Awaited<ReturnType<typeof prepare>>) {
-    const { letGo, variables } = await attachment.prepare(node, place);
+    const { detach, variables } = await attachment.prepare(node, place);
     const port = Number(variables[startVariables.port]);
     const server = createServer().listen(port, '127.0.0.1');
     await once(server, 'listening');
-    return { letGo, server, port };
+    return { detach, server, port };
   }
 
   it('stops the function’s clock until the debugger is there', async () => {
@@ -119,11 +120,11 @@ describe('The attachment of a debugger', () => {
 
   it('lets go of a process although it has only begun to attach', async () => {
     const given = await prepare();
-    const { letGo, server } = await listen(given);
+    const { detach, server } = await listen(given);
     const pid = sleeper();
     given.attachment.attach({ pid });
     await until(() => given.debuggees.length === 1);
-    await letGo(pid);
+    await detach(pid);
     assert.deepEqual(given.calls, ['detach']);
     server.close();
   });
@@ -234,7 +235,7 @@ describe('The attachment of a debugger', () => {
     attachment.attach({ pid: sleeper() });
     assert.equal(clock.paused, false);
     assert.deepEqual([debuggees, notices], [[], []]);
-    assert.equal(attachment.isChatter('Debugger attached.'), false);
+    assert.equal(attachment.isTalk('Debugger attached.'), false);
   });
 });
 

@@ -90,6 +90,7 @@ describe('A run of a function', () => {
     const editor: EditorDebuggers = {
       extensionFolder: () => '/extension',
       setting: () => undefined,
+      linkTo: (path) => path,
       attach: () => ({
         attached: Promise.resolve(),
         ended: new Promise(() => undefined),

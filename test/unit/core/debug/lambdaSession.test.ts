@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { silentLogger } from '../../../../src/core/base/logger.ts';
@@ -65,7 +66,7 @@ describe('The debug session of a function', () => {
         .filter((message): message is DebugProtocol.OutputEvent => isEvent(message, 'output'))
         .map(({ body }) => body.output)
         .join('');
-    return { ask, output, sent, session };
+    return { ask, output, sent, session, work };
   }
 
   it('shows the log of an event before its answer, however it was sent', async () => {
@@ -84,6 +85,15 @@ describe('The debug session of a function', () => {
     const { output, session } = await start();
     session.send(JSON.stringify('x'.repeat(7 * 2 ** 20)));
     await until(() => /must be smaller than|too large|limit|exceed/i.test(output()));
+  });
+
+  it('has left nothing when it has ended, also for somebody who asks while it ends', async () => {
+    const { session, work } = await start();
+    const folders = () => readdirSync(work).filter((name) => name.startsWith('lambda-layers-'));
+    assert.equal(folders().length, 1);
+    void session.end();
+    await session.end();
+    assert.deepEqual(folders(), []);
   });
 });
 

@@ -35,7 +35,7 @@ done
 const unchanged = {
   variables: {},
   command: (executable: string) => [executable],
-  letGo: () => Promise.resolve(),
+  detach: () => Promise.resolve(),
 };
 
 describe('The launcher of a function', () => {
@@ -75,7 +75,7 @@ describe('The launcher of a function', () => {
       sessionFolder,
       runExtensions: true,
       prepareDebugger: () => Promise.resolve(unchanged),
-      isChatter: (line) => line.startsWith('debugger: '),
+      isTalk: (line) => line.startsWith('debugger: '),
       onStarted: ({ pid }) => pids.push(pid),
       onProblem: ({ help }) => problems.push(help),
       ...options,

@@ -7,7 +7,7 @@ import { findListener } from '../../../../../src/core/debug/debuggers/listening.
 import { javaDebugger } from '../../../../../src/core/debug/debuggers/javaDebugger.ts';
 import { nativeDebugger } from '../../../../../src/core/debug/debuggers/nativeDebugger.ts';
 import { isStopped } from '../../../../../src/core/debug/debuggers/processState.ts';
-import { freePort } from '../../../../support/freePort.ts';
+import { freePort } from '../../../../../src/core/base/freePort.ts';
 import { useTemporaryFolders } from '../../../../support/temporaryFolder.ts';
 import { writeTree } from '../../../../support/tree.ts';
 import { bootstrapOf, elfOf, startOf } from './support.ts';

@@ -35,6 +35,7 @@ export async function startOf(
     editor: {
       extensionFolder: (type) => extensions[type],
       setting: (name) => settings[name],
+      linkTo: (path) => path,
       attach: () => assert.fail('nothing attaches here'),
     },
     mapping: new PathMapping(new MergedView([]), codeIn('/code'), { opt: '/opt', task: '/var/task' }),
