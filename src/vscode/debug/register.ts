@@ -11,7 +11,7 @@ export function registerDebug(services: AdapterServices): vscode.Disposable {
     vscode.debug.registerDebugConfigurationProvider(debugType, new ConfigurationProvider(model)),
     vscode.debug.registerDebugConfigurationProvider(
       debugType,
-      { provideDebugConfigurations: () => dynamicConfigurations(services) },
+      { provideDebugConfigurations: (folder) => dynamicConfigurations(services, folder) },
       vscode.DebugConfigurationProviderTriggerKind.Dynamic,
     ),
     vscode.debug.registerDebugAdapterDescriptorFactory(debugType, new AdapterFactory(services)),
@@ -20,8 +20,12 @@ export function registerDebug(services: AdapterServices): vscode.Disposable {
   );
 }
 
-/** One per function of the workspace. */
-async function dynamicConfigurations({ model }: AdapterServices): Promise<vscode.DebugConfiguration[]> {
+/** One per function of a workspace folder; VS Code asks for each, and once without one for the user's settings. */
+async function dynamicConfigurations(
+  { model }: AdapterServices,
+  folder: vscode.WorkspaceFolder | undefined,
+): Promise<vscode.DebugConfiguration[]> {
   await model.ready();
-  return model.functions().map(({ name }) => ({ type: debugType, request: 'launch', name, function: name }));
+  const functions = model.functions().filter((one) => one.folder === folder?.uri.fsPath);
+  return functions.map(({ name }) => ({ type: debugType, request: 'launch', name, function: name }));
 }
