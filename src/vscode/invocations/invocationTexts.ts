@@ -47,6 +47,7 @@ export function rowTooltip(row: Row): vscode.MarkdownString {
   const { record, session } = row;
   const { result } = record;
   const facts: [string, string | undefined][] = [
+    [vscode.l10n.t('Function'), session.functionName],
     [vscode.l10n.t('Status'), statusTexts[row.status]()],
     [vscode.l10n.t('Error type'), result?.errorType],
     [vscode.l10n.t('Request id'), record.requestId],
@@ -69,13 +70,17 @@ export function rowTooltip(row: Row): vscode.MarkdownString {
     [vscode.l10n.t('Event'), formatBytes(record.payload.length)],
     [vscode.l10n.t('Response'), result && formatBytes(result.payload.length)],
   ];
-  const tooltip = new vscode.MarkdownString();
-  tooltip.appendText(session.functionName).appendMarkdown('\n\n| | |\n|-|-|\n');
-  for (const [name, value] of facts) {
-    if (value === undefined) continue;
-    tooltip.appendMarkdown(`| ${name} | `).appendText(value).appendMarkdown(' |\n');
+  return table(facts.flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const])));
+}
+
+/** Names and values; the first row is the heading, which a table in Markdown has to have. */
+function table(rows: readonly (readonly [string, string])[]): vscode.MarkdownString {
+  const markdown = new vscode.MarkdownString();
+  for (const [index, [name, value]] of rows.entries()) {
+    markdown.appendMarkdown(`| ${name}&nbsp; | `).appendText(value).appendMarkdown(' |\n');
+    if (index === 0) markdown.appendMarkdown('|:-|:-|\n');
   }
-  return tooltip;
+  return markdown;
 }
 
 /** How much there is to read in a document. */
