@@ -113,11 +113,46 @@ describe('Debugging a custom runtime', () => {
         `${file.fsPath} to open`,
       );
       // Longer than the function's timeout: its clock stands still while the debugger is stopped.
-      await new Promise((resolve) => setTimeout(resolve, 1500));
+      if (file === inFunction) await new Promise((resolve) => setTimeout(resolve, 1200));
       debugging.records.forEach(({ messages }) => messages.splice(0));
       await stack.session.customRequest('continue', { threadId: stack.threadId });
     }
     assert.deepEqual(JSON.parse((await response).payload), { greeting: 'Hello, Grace!' });
+  });
+
+  it('stops nowhere when it is run without debugging', async () => {
+    const file = vscode.Uri.joinPath(workspaceFolder().uri, 'functions/hello-node/index.js');
+    const place = new vscode.Location(file, new vscode.Position(8, 0));
+    vscode.debug.addBreakpoints([new vscode.SourceBreakpoint(place)]);
+    const configuration = { type: 'lambda-runtime', request: 'launch', name: 'test', function: 'hello-node' };
+    assert.ok(await vscode.debug.startDebugging(workspaceFolder(), configuration, { noDebug: true }));
+    assert.deepEqual(JSON.parse((await invoke({ name: 'Grace' })).payload), { greeting: 'Hello, Grace!' });
+    assert.deepEqual(
+      debugging.records.map(({ session }) => session.type),
+      ['lambda-runtime'],
+    );
+  });
+
+  it('offers the functions there are when F5 is pressed without a configuration', async () => {
+    const bootstrap = vscode.Uri.joinPath(workspaceFolder().uri, 'layers/bash-runtime/bootstrap');
+    await vscode.window.showTextDocument(bootstrap);
+    const started = vscode.debug.startDebugging(workspaceFolder(), {} as vscode.DebugConfiguration);
+    const session = await eventually(async () => {
+      await vscode.commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem');
+      return vscode.debug.activeDebugSession;
+    }, 'a session of the first function');
+    assert.ok(await started);
+    assert.equal(session.configuration['function'], 'hello-bash');
+    const outcome = await invoke({ name: 'Grace' });
+    assert.deepEqual(JSON.parse(outcome.payload), { greeting: 'GUTEN TAG, GRACE!' });
+  });
+
+  it('gives the function the variables of a file, under those of the configuration', async () => {
+    const envFile = join(work, 'function.env');
+    writeFileSync(envFile, '# a comment\nFIRST=file\nSECOND="two words"\n');
+    const script = 'handler() { printf "%s, %s" "$FIRST" "$SECOND"; }';
+    assert.ok(await start(bashFunction(script, { envFile, env: { FIRST: 'configuration' } })));
+    assert.equal((await invoke({})).payload, 'configuration, two words');
   });
 
   async function stoppedAt(line: number) {

@@ -25,8 +25,7 @@ export function useWorkbench(options: () => WorkbenchOptions = () => ({})): Suit
 
   afterEach('sees no unexpected error', async function () {
     if (workbench === undefined) return;
-    if (this.currentTest?.state === 'failed')
-      await workbench.screenshot(`failed ${this.currentTest.fullTitle()}`);
+    if (this.currentTest?.state === 'failed') await showFailure(workbench, this.currentTest);
     const errors = (await workbench.notifications())
       .filter(({ severity, message }) => severity === 'error' && !reported.has(message))
       .map(({ message }) => message);
@@ -47,4 +46,12 @@ export function useWorkbench(options: () => WorkbenchOptions = () => ({})): Suit
     },
     expectError: (text) => void expected.push(text),
   };
+}
+
+/** Takes a picture of what failed, and prints what the editor shows, for where pictures are not kept. */
+async function showFailure(workbench: Workbench, test: Mocha.Test): Promise<void> {
+  await workbench.screenshot(`failed ${test.fullTitle()}`);
+  const editor = workbench.page.locator('.editor-group-container.active').first();
+  const text = await editor.innerText({ timeout: 1000 }).catch(() => 'nothing');
+  console.log(`      The editor shows: ${JSON.stringify(text)}`);
 }

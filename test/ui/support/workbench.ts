@@ -91,6 +91,11 @@ export class Workbench {
     }
   }
 
+  /** VS Code's own reload: it saves what is open first, which a browser's reload does not wait for. */
+  async reload(): Promise<void> {
+    await Promise.all([this.page.waitForEvent('load'), this.command('Developer: Reload Window')]);
+  }
+
   /** The text field of the open quick input. */
   quickInput(): Locator {
     return this.page.locator('.quick-input-widget:visible .quick-input-box input');
@@ -212,6 +217,12 @@ export class Workbench {
     return (await this.debugConsole().innerText()).replaceAll('\u00a0', ' ');
   }
 
+  /** Scrolls a list to its beginning: only those of its rows are in the page that are in sight. */
+  async scrollUp(list: Locator): Promise<void> {
+    await list.hover();
+    await this.page.mouse.wheel(0, -100_000);
+  }
+
   /** All different notifications since the window opened. */
   notifications(): Promise<readonly ShownNotification[]> {
     return shownNotifications(this.page);
@@ -226,7 +237,7 @@ export class Workbench {
   async screenshot(name: string): Promise<string> {
     await mkdir(screenshots, { recursive: true });
     const path = join(screenshots, `${name.replaceAll(/[^\w.-]+/g, '-')}.png`);
-    await this.page.screenshot({ path });
+    await this.page.screenshot({ path, animations: 'disabled' });
     return path;
   }
 
