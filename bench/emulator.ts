@@ -27,6 +27,9 @@ interface Figures {
   readonly p99: number;
 }
 
+/** Calls that are not measured, at the beginning. */
+const warmUp = 200;
+
 const { values } = parseArgs({ options: { calls: { type: 'string', default: '2000' } } });
 const calls = Number(values.calls);
 await ensureConformancePrograms(false, ['go']);
@@ -68,7 +71,7 @@ function median(figures: Figures[]): Figures {
 }
 
 async function roundTrips(host: Host, payload: string, count: number): Promise<Figures> {
-  for (let call = 0; call < Math.min(200, count); call++) await invoke(host, payload); // warm up
+  for (let call = 0; call < Math.min(warmUp, count); call++) await invoke(host, payload);
   const times: number[] = [];
   const startedAt = performance.now();
   for (let call = 0; call < count; call++) {
@@ -96,16 +99,16 @@ async function streamed(): Promise<void> {
           reply.resume().on('end', next);
         });
         post.write('x'.repeat(1000));
-        setTimeout(() => post.end('y'), 50);
+        setTimeout(() => post.end('y'), 5);
       });
     });
     next();`;
   const times = { ours: [] as number[], bare: [] as number[] };
   for (const which of ['ours', 'bare'] as const) {
     const host = await startHost(which, [process.execPath, '-e', script]);
-    for (let call = 0; call < 60; call++) times[which].push(await firstByte(host));
+    for (let call = 0; call < 2 * warmUp; call++) times[which].push(await firstByte(host));
     await host.stop();
-    times[which].splice(0, 10); // warm up
+    times[which].splice(0, warmUp);
     times[which].sort((a, b) => a - b);
   }
   const p50 = (list: readonly number[]): number => list[Math.floor(list.length / 2)] ?? 0;

@@ -29,7 +29,10 @@ export class EventStreamResponse implements ResponseSink {
       'Content-Type': 'application/vnd.amazon.eventstream',
       ...(contentType === '' ? {} : { 'X-Amzn-Remapped-Content-Type': contentType }),
     });
-    this.#response.flushHeaders();
+    // The first chunk goes with them, unless it is not there yet.
+    setImmediate(() => {
+      if (!this.#writer.begun) this.#response.flushHeaders();
+    });
   }
 
   write(chunk: Buffer): Promise<void> {

@@ -30,10 +30,16 @@ const maxEventPayloadBytes = 64 * 1024;
 export class EventStreamWriter {
   readonly #response: ServerResponse;
   readonly #encoder: EventStreamEncoder;
+  #begun = false;
 
   constructor(response: ServerResponse, encoder: EventStreamEncoder) {
     this.#response = response;
     this.#encoder = encoder;
+  }
+
+  /** Whether an event was written. */
+  get begun(): boolean {
+    return this.#begun;
   }
 
   /** A part of the function's response, cut if need be. Resolves when there is room for more; never rejects. */
@@ -56,6 +62,7 @@ export class EventStreamWriter {
       ':content-type': { type: 'string', value: contentType },
       ':message-type': { type: 'string', value: 'event' },
     } as const;
+    this.#begun = true;
     return writeWithBackpressure(this.#response, this.#encoder.encode({ headers, body }));
   }
 }

@@ -51,6 +51,7 @@ export class InvokeApi implements LoopbackService {
   readonly #logger: Logger;
   readonly #loadEventStream: EventStreamLoader | undefined;
   readonly #functionUrl: FunctionUrl;
+  #eventStream: EventStreamEncoder | undefined;
 
   /** Without an `eventStream` there is no `InvokeWithResponseStream`. */
   constructor(
@@ -138,8 +139,8 @@ export class InvokeApi implements LoopbackService {
   }
 
   async #encoder(): Promise<EventStreamEncoder> {
-    const encoder = await this.#loadEventStream?.();
-    if (encoder !== undefined) return encoder;
+    this.#eventStream ??= await this.#loadEventStream?.();
+    if (this.#eventStream !== undefined) return this.#eventStream;
     throw new InvokeError('UnknownOperationException', 'InvokeWithResponseStream is not served here.');
   }
 
