@@ -255,7 +255,8 @@ export class InvocationRunner {
 
   /** The answer that stands: what the runtime said before the phase ended, or what the end says. */
   #conclude(invocation: Invocation, end: PhaseEnd): Answer {
-    const { requestId } = invocation;
+    const { currentAnswer, requestId } = invocation;
+    if (currentAnswer !== undefined) return currentAnswer;
     const found =
       end.kind === 'failed'
         ? end.failure.answer(requestId)
