@@ -18,6 +18,7 @@ import {
   type ProblemNode,
   type UsersNode,
 } from './accountNodes.ts';
+import { treeRow } from '../views/treeRow.ts';
 
 const { Collapsed, Expanded, None } = vscode.TreeItemCollapsibleState;
 
@@ -45,8 +46,8 @@ function bareItem(node: AccountNode, facts: ItemFacts): vscode.TreeItem {
       return placeItem(node);
     case 'accountGroup':
       return node.group === 'layers'
-        ? row(vscode.l10n.t('Layers'), Expanded, { icon: 'layers', contextValue: 'accountLayers' })
-        : row(vscode.l10n.t('Functions'), Collapsed, {
+        ? treeRow(vscode.l10n.t('Layers'), Expanded, { icon: 'layers', contextValue: 'accountLayers' })
+        : treeRow(vscode.l10n.t('Functions'), Collapsed, {
             icon: 'symbol-function',
             contextValue: 'accountFunctions',
           });
@@ -68,7 +69,7 @@ function bareItem(node: AccountNode, facts: ItemFacts): vscode.TreeItem {
 }
 
 function placeItem({ where, origin }: PlaceNode): vscode.TreeItem {
-  return row(describePlace(where), origin === 'current' ? Expanded : Collapsed, {
+  return treeRow(describePlace(where), origin === 'current' ? Expanded : Collapsed, {
     icon: 'cloud',
     contextValue: origin === 'current' ? 'accountPlace current' : 'accountPlace added',
     tooltip:
@@ -85,7 +86,7 @@ function layerItem({ layer, addedVersionArn }: LayerNode): vscode.TreeItem {
     ...(newest === undefined ? [] : [vscode.l10n.t('version {0}', newest.version), ...briefly(newest)]),
     ...(owner === undefined ? [] : [vscode.l10n.t('account {0}', owner)]),
   ];
-  return row(layer.name, Collapsed, {
+  return treeRow(layer.name, Collapsed, {
     icon: 'layers',
     contextValue: owner === undefined ? 'accountLayer' : 'accountLayer foreign',
     description: description.join(' · '),
@@ -101,14 +102,14 @@ function versionItem(node: LayerVersionNode): vscode.TreeItem {
       ...(zippedBytes === undefined ? [] : [formatBytes(zippedBytes)]),
       ...(isForeign && account !== undefined ? [vscode.l10n.t('account {0}', account)] : []),
     ];
-    return row(`${position + 1}  ${shortName(layerVersionArn)}`, Collapsed, {
+    return treeRow(`${position + 1}  ${shortName(layerVersionArn)}`, Collapsed, {
       icon: 'layers',
       contextValue: 'accountLayerVersion attached',
       description: description.join(' · '),
     });
   }
   const number = layerVersionArn.slice(layerVersionArn.lastIndexOf(':') + 1);
-  return row(vscode.l10n.t('Version {0}', number), Collapsed, {
+  return treeRow(vscode.l10n.t('Version {0}', number), Collapsed, {
     icon: 'tag',
     contextValue: 'accountLayerVersion',
     description:
@@ -124,7 +125,7 @@ function functionItem({ functionName, function: summary }: FunctionNode): vscode
     runtime ?? (packageType === 'Image' ? vscode.l10n.t('container image') : ''),
     ...architectures,
   ];
-  return row(functionName, Collapsed, {
+  return treeRow(functionName, Collapsed, {
     icon: 'symbol-function',
     contextValue: 'accountFunction',
     description: description.filter((each) => each !== '').join(' · '),
@@ -134,7 +135,7 @@ function functionItem({ functionName, function: summary }: FunctionNode): vscode
 function usersItem(node: UsersNode, count: number | undefined): vscode.TreeItem {
   const label = vscode.l10n.t('Used by');
   if (count === undefined) {
-    const item = row(label, None, {
+    const item = treeRow(label, None, {
       icon: 'references',
       contextValue: 'accountUsers unknown',
       description: vscode.l10n.t('find functions…'),
@@ -143,7 +144,7 @@ function usersItem(node: UsersNode, count: number | undefined): vscode.TreeItem 
     item.command = { command: commandIds.findLayerUsers, title: label, arguments: [node] };
     return item;
   }
-  return row(label, count === 0 ? None : Collapsed, {
+  return treeRow(label, count === 0 ? None : Collapsed, {
     icon: 'references',
     contextValue: 'accountUsers known',
     description: count === 1 ? vscode.l10n.t('1 function') : vscode.l10n.t('{0} functions', count),
@@ -153,14 +154,14 @@ function usersItem(node: UsersNode, count: number | undefined): vscode.TreeItem 
 
 function factItem({ label, value, icon, command }: FactNode): vscode.TreeItem {
   const tooltip = value === '' ? label : `${label}: ${value}`;
-  const item = row(label, None, { icon, contextValue: 'accountFact', description: value, tooltip });
+  const item = treeRow(label, None, { icon, contextValue: 'accountFact', description: value, tooltip });
   if (command !== undefined) item.command = { command, title: label };
   return item;
 }
 
 function moreItem(node: MoreNode): vscode.TreeItem {
   const label = vscode.l10n.t('Load More…');
-  const item = row(label, None, {
+  const item = treeRow(label, None, {
     icon: 'ellipsis',
     contextValue: 'accountMore',
     description: vscode.l10n.t('{0} shown', node.shown),
@@ -170,7 +171,7 @@ function moreItem(node: MoreNode): vscode.TreeItem {
 }
 
 function problemItem({ message, help }: ProblemNode): vscode.TreeItem {
-  return row(message, None, {
+  return treeRow(message, None, {
     icon: 'error',
     contextValue: 'accountProblem',
     tooltip: help === undefined ? message : `${message}\n${help}`,
@@ -186,22 +187,4 @@ function briefly({
   return [compatibleRuntimes.join(', '), compatibleArchitectures.join(', '), description].filter(
     (each) => each !== '',
   );
-}
-
-interface Look {
-  readonly icon: string;
-  readonly contextValue: string;
-  readonly description?: string;
-  readonly tooltip?: string;
-  readonly color?: string;
-}
-
-function row(label: string, state: vscode.TreeItemCollapsibleState, look: Look): vscode.TreeItem {
-  const item = new vscode.TreeItem(label, state);
-  const color = look.color === undefined ? undefined : new vscode.ThemeColor(look.color);
-  item.iconPath = new vscode.ThemeIcon(look.icon, color);
-  item.contextValue = look.contextValue;
-  if (look.description !== undefined) item.description = look.description;
-  if (look.tooltip !== undefined) item.tooltip = look.tooltip;
-  return item;
 }

@@ -15,6 +15,7 @@ import {
   type TreeNode,
   type UsedLayerNode,
 } from './nodes.ts';
+import { treeRow } from './treeRow.ts';
 
 const { Collapsed, Expanded, None } = vscode.TreeItemCollapsibleState;
 
@@ -41,20 +42,20 @@ function bareItem(node: TreeNode, sources: ItemSources): vscode.TreeItem {
     case 'usedLayer':
       return usedLayerItem(node, sources);
     case 'localLayer':
-      return row(node.layer.name, Collapsed, {
+      return treeRow(node.layer.name, Collapsed, {
         icon: 'layers',
         contextValue: layerContext(node.layer.path),
         description: vscode.workspace.asRelativePath(node.layer.path),
         tooltip: node.layer.path,
       });
     case 'stack':
-      return row(node.paths.map((path) => sources.nameOf(path)).join(' + '), Collapsed, {
+      return treeRow(node.paths.map((path) => sources.nameOf(path)).join(' + '), Collapsed, {
         icon: 'layers',
         contextValue: 'stack',
         tooltip: node.paths.join('\n'),
       });
     case 'opt':
-      return row('/opt', Collapsed, {
+      return treeRow('/opt', Collapsed, {
         icon: 'root-folder',
         contextValue: 'opt',
         description: vscode.l10n.t('merged'),
@@ -63,15 +64,15 @@ function bareItem(node: TreeNode, sources: ItemSources): vscode.TreeItem {
         ),
       });
     case 'budget':
-      return row(vscode.l10n.t('Size'), None, { icon: 'dashboard', contextValue: 'budget' });
+      return treeRow(vscode.l10n.t('Size'), None, { icon: 'dashboard', contextValue: 'budget' });
     case 'findings':
-      return row(vscode.l10n.t('Problems'), Collapsed, { icon: 'checklist', contextValue: 'findings' });
+      return treeRow(vscode.l10n.t('Problems'), Collapsed, { icon: 'checklist', contextValue: 'findings' });
     case 'finding':
       return findingItem(node);
     case 'entry':
       return entryItem(node);
     case 'problem':
-      return row(node.message, None, {
+      return treeRow(node.message, None, {
         icon: 'error',
         contextValue: 'problem',
         tooltip: node.message,
@@ -83,7 +84,7 @@ function bareItem(node: TreeNode, sources: ItemSources): vscode.TreeItem {
 /** A function of a template is named by what the template calls it, and says which template that is. */
 function functionItem({ code = '', definition, name }: WorkspaceFunction): vscode.TreeItem {
   const [, template = '', id = name] = definition === undefined ? [] : (/^(.*)#([^#]*)$/.exec(name) ?? []);
-  return row(id, Collapsed, {
+  return treeRow(id, Collapsed, {
     icon: 'symbol-function',
     contextValue: definition === undefined ? 'function' : 'function template',
     description: template,
@@ -102,7 +103,7 @@ function usedLayerItem(node: UsedLayerNode, sources: ItemSources): vscode.TreeIt
   if (use.path === undefined && isPublishedLayer(use.reference)) return publishedLayerItem(node);
   if (use.path === undefined) {
     const problem = use.problem ?? '';
-    return row(`${position + 1}  ${use.reference}`, None, {
+    return treeRow(`${position + 1}  ${use.reference}`, None, {
       icon: 'error',
       contextValue: 'brokenLayer',
       description: problem,
@@ -110,7 +111,7 @@ function usedLayerItem(node: UsedLayerNode, sources: ItemSources): vscode.TreeIt
       color: 'list.errorForeground',
     });
   }
-  return row(`${position + 1}  ${sources.nameOf(use.path)}`, Collapsed, {
+  return treeRow(`${position + 1}  ${sources.nameOf(use.path)}`, Collapsed, {
     icon: 'layers',
     contextValue: layerContext(use.path),
     description: sources.isDownloaded(use.path)
@@ -123,7 +124,7 @@ function usedLayerItem(node: UsedLayerNode, sources: ItemSources): vscode.TreeIt
 /** A layer version that is not on this machine yet: browsing it downloads it. */
 function publishedLayerItem(node: UsedLayerNode): vscode.TreeItem {
   const { use, position } = node;
-  const item = row(`${position + 1}  ${shortName(use.reference)}`, None, {
+  const item = treeRow(`${position + 1}  ${shortName(use.reference)}`, None, {
     icon: 'cloud-download',
     contextValue: 'layer published',
     description: vscode.l10n.t('not downloaded yet'),
@@ -166,7 +167,7 @@ const findingIcons = { error: 'error', warning: 'warning', info: 'info' } as con
 
 function findingItem({ stack, finding }: FindingNode): vscode.TreeItem {
   const { severity, path, message, help, fix } = finding;
-  const item = row(message, None, {
+  const item = treeRow(message, None, {
     icon: findingIcons[severity],
     contextValue: fix === undefined ? 'finding' : 'finding fixable',
     tooltip: `${message}\n${help}`,
@@ -177,23 +178,5 @@ function findingItem({ stack, finding }: FindingNode): vscode.TreeItem {
   if (uri !== undefined && path !== undefined) {
     item.command = { command: 'vscode.open', title: vscode.l10n.t('Open'), arguments: [uri] };
   }
-  return item;
-}
-
-interface Look {
-  readonly icon: string;
-  readonly contextValue: string;
-  readonly description?: string;
-  readonly tooltip?: string;
-  readonly color?: string;
-}
-
-function row(label: string, state: vscode.TreeItemCollapsibleState, look: Look): vscode.TreeItem {
-  const item = new vscode.TreeItem(label, state);
-  const color = look.color === undefined ? undefined : new vscode.ThemeColor(look.color);
-  item.iconPath = new vscode.ThemeIcon(look.icon, color);
-  item.contextValue = look.contextValue;
-  if (look.description !== undefined) item.description = look.description;
-  if (look.tooltip !== undefined) item.tooltip = look.tooltip;
   return item;
 }
