@@ -59,6 +59,30 @@ describe('The isolation by namespaces', () => {
     return { work, create, layerFolders, codeFolder, temporary, workFolder };
   }
 
+  /** Writes a program of its own process that makes a root with a layer and this code, and then does `use`. */
+  async function prepareProgram(code: NonNullable<Given['code']>, use: (work: string) => string) {
+    const { work, layerFolders, codeFolder, workFolder, temporary } = await prepare({
+      layers: [{ a: '1' }],
+      code,
+    });
+    const core = new URL('../../../../src/core/run/', import.meta.url).href;
+    const request = {
+      layerFolders,
+      layers: [],
+      code: codeIn(codeFolder),
+      workFolder,
+      temporaryFolder: temporary,
+    };
+    writeTree(work, {
+      'program.ts': `
+        import { namespaceIsolation } from '${core}namespaceIsolation.ts';
+        import { ProcessGroup } from '${core}processGroup.ts';
+        const root = await namespaceIsolation.createRoot(${JSON.stringify(request)});
+        ${use(work)}`,
+    });
+    return { work, temporary };
+  }
+
   /** Runs a script of the code folder inside, and waits for its end. */
   async function runInside(
     root: Root,
@@ -236,28 +260,14 @@ describe('The isolation by namespaces', () => {
 
   it('leaves no process and no mount when this program is killed', async () => {
     const before = mounts();
-    const { work, layerFolders, codeFolder, workFolder, temporary } = await prepare({
-      layers: [{ a: '1' }],
-      code: run(`setsid sleep ${sleep} &\necho 1 > /tmp/started; exec sleep ${sleep}`),
-    });
-    const core = new URL('../../../../src/core/run/', import.meta.url).href;
-    const request = {
-      layerFolders,
-      layers: [],
-      code: codeIn(codeFolder),
-      workFolder,
-      temporaryFolder: temporary,
-    };
-    writeTree(work, {
-      'program.ts': `
-        import { namespaceIsolation } from '${core}namespaceIsolation.ts';
-        import { ProcessGroup } from '${core}processGroup.ts';
-        const root = await namespaceIsolation.createRoot(${JSON.stringify(request)});
+    const { temporary, work } = await prepareProgram(
+      run(`setsid sleep ${sleep} &\necho 1 > /tmp/started; exec sleep ${sleep}`),
+      (work) => `
         const env = { PATH: '${path}', WORK: '${work}' };
         await ProcessGroup.start(root.command('/var/task/run'), { env, onLine: () => undefined });
         console.log('started');
       `,
-    });
+    );
     const program = spawn(process.execPath, [join(work, 'program.ts')], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
@@ -272,28 +282,14 @@ describe('The isolation by namespaces', () => {
   describe('shows what is in /var beside the code', () => {
     /** Runs a command inside, in a mount namespace that a script prepared; it is what the function prints. */
     async function printed(preparation: string, command: string): Promise<string> {
-      const { work, layerFolders, codeFolder, workFolder, temporary } = await prepare({
-        layers: [{ a: '1' }],
-        code: run(command),
-      });
-      const core = new URL('../../../../src/core/run/', import.meta.url).href;
-      const request = {
-        layerFolders,
-        layers: [],
-        code: codeIn(codeFolder),
-        workFolder,
-        temporaryFolder: temporary,
-      };
-      writeTree(work, {
-        'program.ts': `
-          import { namespaceIsolation } from '${core}namespaceIsolation.ts';
-          import { ProcessGroup } from '${core}processGroup.ts';
-          const root = await namespaceIsolation.createRoot(${JSON.stringify(request)});
+      const { work } = await prepareProgram(
+        run(command),
+        () => `
           const options = { env: { PATH: '${path}' }, onLine: (line) => console.log(line) };
           await (await ProcessGroup.start(root.command('/var/task/run'), options)).exited;
           await root.release();
         `,
-      });
+      );
       const args = [
         '--user',
         '--map-root-user',
