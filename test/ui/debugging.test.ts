@@ -152,6 +152,7 @@ describe('debugging in the workbench', () => {
     await start('hello-node');
     await stopped();
     const processes = descendantsOf(extensionHostOf(current));
+    assert.ok(processes.length > 0 && sessionFolders().length > 0);
     await current.reload();
     await until(() => processes.every((pid) => !isRunning(pid)));
     await until(() => sessionFolders().length === 0);
@@ -166,6 +167,7 @@ describe('debugging in the workbench', () => {
     assert.ok(before !== undefined);
     const host = extensionHostOf(current);
     const processes = descendantsOf(host);
+    assert.ok(processes.length > 0);
     workbench.expectError('xtension host');
     process.kill(host, 'SIGKILL');
     await until(() => processes.every((pid) => !isRunning(pid)));
