@@ -107,10 +107,12 @@ export function useSmallAccount(): SmallAccount {
     };
   };
   const present = async (): Promise<AccountState> => {
-    const order = async (name: string) => named((await account.orderOf(name)).map(shortName).join(' → '));
-    const { items } = await account.gateway.listLayerVersions(layer);
+    const { gateway } = account; // one connection for all
+    const order = async (name: string) =>
+      named((await gateway.getFunction(name)).layers.map(({ arn }) => shortName(arn)).join(' → '));
+    const { items } = await gateway.listLayerVersions(layer);
     const shared = async (arn = '') => {
-      const statements = (await account.gateway.getPolicy(arn))?.statements ?? [];
+      const statements = (await gateway.getPolicy(arn))?.statements ?? [];
       return statements.map(({ audience }) => describeAudience(audience)).join(', ') || 'nobody';
     };
     return {
