@@ -29,7 +29,7 @@ type Stage = (options: StageOptions) => Promise<Counted>;
 /** Milliseconds after which a stage that still runs tests is taken for hung. */
 const stageLimit = 15 * 60_000;
 
-/** The stages of the tests, in the order in which they run. */
+/** The stages of the tests. */
 export const stages = {
   types: (options) => {
     const tsc = toolFile('typescript', 'bin', 'tsc');

@@ -37,13 +37,20 @@ export async function testMain(args: readonly string[]): Promise<void> {
   exitOnSignals();
   const { chosen, options } = readTestArguments(args);
   if (chosen.length > 1) await prepareAllStages(options);
-  // What only reads the sources takes the processor that tests leave idle.
-  const readers = chosen.filter((name) => readingStages.has(name));
-  const runners = chosen.filter((name) => !readingStages.has(name));
-  const lanes = await Promise.all([runInOrder(readers, options), runInOrder(runners, options)]);
-  const results = lanes.flat();
+  const results = (
+    await Promise.all(lanesOf(chosen, options).map((lane) => runInOrder(lane, options)))
+  ).flat();
   console.log(describeTotal(results));
   if (results.some(({ failed }) => failed > 0)) process.exitCode = 1;
+}
+
+/** What only reads the sources takes the processor that tests leave idle, unless both would write to the terminal. */
+function lanesOf(chosen: readonly StageName[], { output }: StageOptions): (readonly StageName[])[] {
+  if (output === 'show') return [chosen];
+  return [
+    chosen.filter((name) => readingStages.has(name)),
+    chosen.filter((name) => !readingStages.has(name)),
+  ];
 }
 
 async function runInOrder(names: readonly StageName[], options: StageOptions): Promise<StageResult[]> {

@@ -49,7 +49,7 @@ describe('A command in an AWS account', function () {
     ];
     for (const [command, operation, before = 0] of cases) {
       const when = before === 0 ? operation : `${operation} number ${before + 1}`;
-      it(`(${command}, ${when}) ends at once and silently, and has changed nothing`, async () => {
+      it(`(${command}, ${when}) ends at once, and has changed nothing`, async () => {
         const files = small.files();
         account.proxy.fault(operation, { kind: 'hold' }, { skip: before });
         const running = run(command);

@@ -113,7 +113,7 @@ describe('Debugging a custom runtime', () => {
         `${file.fsPath} to open`,
       );
       // Longer than the function's timeout: its clock stands still while the debugger is stopped.
-      if (file === inFunction) await new Promise((resolve) => setTimeout(resolve, 1200));
+      if (file === inFunction) await new Promise((resolve) => setTimeout(resolve, 1500));
       debugging.records.forEach(({ messages }) => messages.splice(0));
       await stack.session.customRequest('continue', { threadId: stack.threadId });
     }

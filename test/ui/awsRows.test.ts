@@ -149,7 +149,7 @@ describe('rows of the AWS view', function () {
     await decide('2  data:1', 'Detach Layer');
     await photograph('detach');
     await press('Change Layers');
-    await told('orders now has: tools:3');
+    await row('2 data:1').waitFor({ state: 'detached' });
     await photograph('result');
     await aws.current.command('Lambda Layers: Undo Last Change of Layers…');
     await dialog().waitFor();

@@ -115,6 +115,9 @@ describe('debugging in the workbench', () => {
     const offered = current.page.locator('.quick-input-list .monaco-list-row', { hasText: /hello|Hello/ });
     await offered.nth(2).waitFor();
     await current.screenshot('dynamic-configurations');
+    await current.page
+      .locator('.quick-input-widget .monaco-progress-container.active')
+      .waitFor({ state: 'hidden' });
     assert.equal(await offered.count(), 3); // each once
     await current.choose('hello-node');
     await stopped();

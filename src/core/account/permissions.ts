@@ -129,7 +129,7 @@ export interface CopiedPermissions {
 /**
  * Gives a version the permissions that another one has. Never rejects for a single permission: what was not copied is
  * in the result, also when somebody cancels. Rejects as the gateway when the source's policy cannot be read, and with the
- * signal's reason when nothing was sent.
+ * signal's reason when that was before anything was copied or had failed.
  */
 export async function copyPermissions(
   gateway: LambdaGateway,
@@ -149,7 +149,8 @@ export async function copyPermissions(
       else done.failed.push({ statement, error });
     }
   }
-  if (done.copied.length + done.failed.length === 0) options.signal?.throwIfAborted();
+  const wasCut = done.notStarted.length > 0;
+  if (wasCut && done.copied.length + done.failed.length === 0) options.signal?.throwIfAborted();
   return done;
 }
 

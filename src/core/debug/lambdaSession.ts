@@ -39,7 +39,9 @@ export class LambdaSession extends DebugSession {
   #state: State = { type: 'new' };
   #firstEvent: string | undefined;
   #watcher: Disposable | undefined;
-  #ending: Promise<void> | undefined;
+  /** Settles when the run is open, or not; never rejects. */
+  #opening: Promise<void> | undefined;
+  #stopping: Promise<void> | undefined;
   readonly #console = new SessionConsole((event) => this.sendEvent(event));
 
   constructor(ports: SessionPorts) {
@@ -153,19 +155,28 @@ export class LambdaSession extends DebugSession {
   }
 
   protected override disconnectRequest(response: DebugProtocol.DisconnectResponse): void {
-    void this.end().finally(() => {
+    void this.#stop().finally(() => {
       this.sendResponse(response);
       this.sendEvent(new TerminatedEvent());
     });
   }
 
-  /** Ends the run and everything in it; resolves when nothing of it is left, also when it was called before. */
-  end(): Promise<void> {
-    this.#ending ??= this.#end();
-    return this.#ending;
+  /**
+   * Ends the run and everything in it; resolves when nothing of it is left, also when it was called before or while the
+   * run was being opened.
+   */
+  async end(): Promise<void> {
+    await this.#stop();
+    await this.#opening;
   }
 
-  async #end(): Promise<void> {
+  /** The same for a run that is open; what is being opened may wait for an answer of the user, and ends after that. */
+  #stop(): Promise<void> {
+    this.#stopping ??= this.#stopRun();
+    return this.#stopping;
+  }
+
+  async #stopRun(): Promise<void> {
     const run = this.run;
     this.#watcher?.dispose();
     this.#state = { type: 'ended' };
@@ -179,8 +190,9 @@ export class LambdaSession extends DebugSession {
   }
 
   #start(response: StartResponse, raw: Readonly<Record<string, unknown>>): void {
-    this.#open(raw).then(
+    this.#opening = this.#open(raw).then(
       () => {
+        if (this.#state.type !== 'running') return; // ended meanwhile: nobody waits for the answer
         this.sendResponse(response);
         this.sendEvent(new InitializedEvent());
       },

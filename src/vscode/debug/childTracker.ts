@@ -5,7 +5,7 @@ import { DebuggeePause } from '../../core/debug/debuggeePause.ts';
 import type { Shadow } from '../../core/debug/pathMapping.ts';
 import { ShadowedBreakpoints } from '../../core/debug/shadowedBreakpoints.ts';
 import { relocateSources } from '../../core/debug/sourceRewriting.ts';
-import { silence } from '../../core/debug/unheardEvents.ts';
+import { UnheardEvents } from '../../core/debug/unheardEvents.ts';
 import { optScheme } from '../../core/opt/optUri.ts';
 import { optAddress, optUri } from '../optFiles/optUris.ts';
 import type { RunningSession, Sessions } from './sessions.ts';
@@ -46,6 +46,7 @@ class ChildTracker implements vscode.DebugAdapterTracker {
   readonly #shadowed: ShadowedBreakpoints;
   readonly #pause: DebuggeePause;
   readonly #events: ConsoleEvents;
+  readonly #unheard = new UnheardEvents();
 
   constructor(owner: RunningSession, session: vscode.DebugSession) {
     const { adapter, children, paths } = owner;
@@ -66,11 +67,12 @@ class ChildTracker implements vscode.DebugAdapterTracker {
     this.#shadowed.onRequest(message, (path) => shadowOf(this.#owner, path));
     relocateSources(message, (path) => toFunction(this.#owner, path));
     this.#pause.onRequest(message);
+    this.#unheard.onRequest(message);
     this.#events.onRequest(message);
   }
 
   onDidSendMessage(message: DebugProtocol.ProtocolMessage): void {
-    silence(message);
+    this.#unheard.onAnswer(message);
     this.#shadowed.onAnswer(message);
     relocateSources(message, (path) => toEditor(this.#owner, path));
     this.#events.onAnswer(message);

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { describeError } from '../../core/base/errors.ts';
 import { debugType } from '../../core/workspace/workspaceFunction.ts';
 import { AdapterFactory, type AdapterServices } from './adapterFactory.ts';
 import { ChildTrackers } from './childTracker.ts';
@@ -6,7 +7,7 @@ import { ConfigurationProvider } from './configurationProvider.ts';
 
 /** The debug type `lambda-runtime`. */
 export function registerDebug(services: AdapterServices): vscode.Disposable {
-  const { model, sessions } = services;
+  const { logger, model, sessions } = services;
   return vscode.Disposable.from(
     vscode.debug.registerDebugConfigurationProvider(debugType, new ConfigurationProvider(model)),
     vscode.debug.registerDebugConfigurationProvider(
@@ -16,7 +17,11 @@ export function registerDebug(services: AdapterServices): vscode.Disposable {
     ),
     vscode.debug.registerDebugAdapterDescriptorFactory(debugType, new AdapterFactory(services)),
     vscode.debug.registerDebugAdapterTrackerFactory('*', new ChildTrackers(sessions)),
-    vscode.debug.onDidTerminateDebugSession((session) => sessions.delete(session.id)),
+    vscode.debug.onDidTerminateDebugSession(({ id, name }) => {
+      sessions.delete(id).catch((error: unknown) => {
+        logger.error(`Something of the session ${name} is left: ${describeError(error)}`);
+      });
+    }),
   );
 }
 

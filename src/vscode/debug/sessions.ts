@@ -25,13 +25,14 @@ export class Sessions {
     this.#running.set(running.session.id, running);
   }
 
-  /** Forgets a session that VS Code has ended; what belongs to it may take a moment longer. */
-  delete(id: string): void {
+  /** Forgets a session that VS Code has ended; resolves when what belongs to it has ended too. */
+  delete(id: string): Promise<void> {
     const running = this.#running.get(id);
-    if (running === undefined) return;
+    if (running === undefined) return Promise.resolve();
     this.#running.delete(id);
     const ending = running.adapter.end().finally(() => this.#ending.delete(ending));
     this.#ending.add(ending);
+    return ending;
   }
 
   /** The session that a debug session belongs to: itself, or one of those that started it. */
@@ -64,10 +65,10 @@ export class Sessions {
     );
   }
 
-  /** Ends every session; resolves when nothing is left of any. */
+  /** Ends every session; resolves when nothing is left of any, or as little as can be. */
   async endAll(): Promise<void> {
-    for (const id of this.#running.keys()) this.delete(id);
-    await Promise.all(this.#ending);
+    const deleted = [...this.#running.keys()].map((id) => this.delete(id));
+    await Promise.allSettled([...deleted, ...this.#ending]);
   }
 }
 

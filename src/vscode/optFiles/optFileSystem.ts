@@ -29,7 +29,7 @@ export class OptFileSystem implements vscode.FileSystemProvider {
   }
 
   stat(uri: vscode.Uri): Promise<vscode.FileStat> {
-    return translated(uri, async () => {
+    return translated(async () => {
       const { view, path } = await this.#place(uri);
       const own = await resolveLinks(view, path, 'keep');
       const end = await resolveLinks(view, path, 'follow');
@@ -47,7 +47,7 @@ export class OptFileSystem implements vscode.FileSystemProvider {
   }
 
   readDirectory(uri: vscode.Uri): Promise<[string, vscode.FileType][]> {
-    return translated(uri, async () => {
+    return translated(async () => {
       const { view, path } = await this.#place(uri);
       const directory = found(await resolveLinks(view, path, 'follow'), path);
       const entries = view.list(directory.path);
@@ -57,7 +57,7 @@ export class OptFileSystem implements vscode.FileSystemProvider {
   }
 
   readFile(uri: vscode.Uri): Promise<Uint8Array> {
-    return translated(uri, async () => {
+    return translated(async () => {
       const { view, path } = await this.#place(uri);
       const file = found(await resolveLinks(view, path, 'follow'), path);
       if (file.kind === 'directory') throw vscode.FileSystemError.FileIsADirectory(uri);
@@ -98,7 +98,10 @@ export class OptFileSystem implements vscode.FileSystemProvider {
 /** What an editor could not open is not watched, but opens as soon as a change is told. */
 function openInEditors(): vscode.Uri[] {
   const inputs = vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs.map(({ input }) => input));
-  return inputs.flatMap((input) => (input instanceof vscode.TabInputText ? [input.uri] : []));
+  return inputs.flatMap((input) => {
+    if (input instanceof vscode.TabInputTextDiff) return [input.original, input.modified];
+    return input instanceof vscode.TabInputText ? [input.uri] : [];
+  });
 }
 
 function readOnly(uri: vscode.Uri): vscode.FileSystemError {
@@ -145,13 +148,13 @@ function baseName(entry: OptEntry): string {
 const notThere: ReadonlySet<string> = new Set(['PathNotFound', 'LayerNotFound', 'StackUnknown']);
 
 /** The error boundary of the file system: VS Code only understands its own errors. */
-async function translated<T>(uri: vscode.Uri, work: () => Promise<T>): Promise<T> {
+async function translated<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
     if (error instanceof vscode.FileSystemError) throw error;
     if (error instanceof UserError && notThere.has(error.code)) {
-      throw vscode.FileSystemError.FileNotFound(uri);
+      throw vscode.FileSystemError.FileNotFound(describeError(error));
     }
     throw vscode.FileSystemError.Unavailable(describeError(error));
   }

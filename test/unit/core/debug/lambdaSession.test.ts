@@ -29,8 +29,8 @@ describe('The debug session of a function', () => {
   const sessions: LambdaSession[] = [];
   afterEach(() => Promise.all(sessions.splice(0).map((session) => session.end())));
 
-  /** Starts a session, as the editor does, with what it sends to the editor. */
-  async function start() {
+  /** Starts a session, as the editor does, with what it sends to the editor; not before `ready`. */
+  function open(ready: Promise<void> = Promise.resolve()) {
     const work = temporaryFolder();
     const code = writeTree(join(work, 'code'), { bootstrap: { text: echo, mode: 0o755 } });
     const services = {
@@ -40,13 +40,11 @@ describe('The debug session of a function', () => {
       logger: silentLogger,
     };
     const session = new LambdaSession({
-      openRun: (raw, listener) =>
-        FunctionRun.open(
-          readLaunchConfiguration(raw),
-          { code, layers: [], envFile: undefined },
-          services,
-          listener,
-        ),
+      openRun: async (raw, listener) => {
+        await ready;
+        const files = { code, layers: [], envFile: undefined };
+        return FunctionRun.open(readLaunchConfiguration(raw), files, services, listener);
+      },
       firstEvent: () => Promise.resolve(undefined),
       editor: noDebuggers,
       onLog: () => undefined,
@@ -59,14 +57,20 @@ describe('The debug session of a function', () => {
       session.handleMessage({ seq, type: 'request', command, arguments: args } as DebugProtocol.Request);
     ask(1, 'initialize', { adapterID: 'lambda-runtime' });
     ask(2, 'launch', { code, timeout: 60, debugger: 'none', isolation: 'directory' });
-    await until(() => sent.some((message) => isEvent(message, 'initialized')));
-    ask(3, 'configurationDone', {});
     const output = () =>
       sent
         .filter((message): message is DebugProtocol.OutputEvent => isEvent(message, 'output'))
         .map(({ body }) => body.output)
         .join('');
-    return { ask, output, sent, session, work };
+    const folders = () => readdirSync(work).filter((name) => name.startsWith('lambda-layers-'));
+    return { ask, folders, output, sent, session };
+  }
+
+  async function start() {
+    const opened = open();
+    await until(() => opened.sent.some((message) => isEvent(message, 'initialized')));
+    opened.ask(3, 'configurationDone', {});
+    return opened;
   }
 
   it('shows the log of an event before its answer, however it was sent', async () => {
@@ -88,12 +92,23 @@ describe('The debug session of a function', () => {
   });
 
   it('has left nothing when it has ended, also for somebody who asks while it ends', async () => {
-    const { session, work } = await start();
-    const folders = () => readdirSync(work).filter((name) => name.startsWith('lambda-layers-'));
+    const { folders, session } = await start();
     assert.equal(folders().length, 1);
     void session.end();
     await session.end();
     assert.deepEqual(folders(), []);
+  });
+
+  it('has left nothing when it has ended while it was being opened, and does not begin', async () => {
+    let proceed = (): void => undefined;
+    const { ask, folders, sent, session } = open(new Promise((resolve) => (proceed = resolve)));
+    ask(3, 'disconnect', {});
+    await until(() => sent.some((message) => isEvent(message, 'terminated')));
+    const ended = session.end();
+    proceed();
+    await ended;
+    assert.deepEqual(folders(), []);
+    assert.ok(!sent.some((message) => isEvent(message, 'initialized')));
   });
 });
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { silence } from '../../../../src/core/debug/unheardEvents.ts';
+import type { DebugProtocol } from '@vscode/debugprotocol';
+import { UnheardEvents } from '../../../../src/core/debug/unheardEvents.ts';
 
 const output = (category?: string) => ({
   seq: 0,
@@ -15,6 +16,10 @@ const stopped = (reason: string, description: string) => ({
 });
 
 describe('What a debugger says', () => {
+  let unheard: UnheardEvents;
+  const silence = (message: ReturnType<typeof stopped | typeof output>) => unheard.onAnswer(message);
+  beforeEach(() => (unheard = new UnheardEvents()));
+
   for (const category of ['stdout', 'stderr']) {
     it(`is not heard when it repeats the output of the process: ${category}`, () => {
       const message = output(category);
@@ -38,6 +43,14 @@ describe('What a debugger says', () => {
     assert.notEqual(other.event, 'stopped');
   });
 
+  it('is heard when it is the pause that somebody asked for, once', () => {
+    unheard.onRequest({ seq: 1, type: 'request', command: 'pause' } as DebugProtocol.Request);
+    const [pause, other] = [stopped('exception', 'signal SIGSTOP'), stopped('exception', 'signal SIGSTOP')];
+    for (const message of [pause, other]) silence(message);
+    assert.deepEqual(pause, stopped('exception', 'signal SIGSTOP'));
+    assert.notEqual(other.event, 'stopped');
+  });
+
   it('is heard when a signal of somebody else stops the program', () => {
     const message = stopped('exception', 'signal SIGSEGV: address not mapped to object');
     silence(message);
@@ -47,7 +60,7 @@ describe('What a debugger says', () => {
   it('is told from all other messages', () => {
     const event = { seq: 0, type: 'event', event: 'thread', body: { category: 'stdout' } };
     const request = { seq: 0, type: 'request', command: 'output' };
-    for (const message of [event, request]) silence(message);
+    for (const message of [event, request]) unheard.onAnswer(message);
     assert.deepEqual([event.event, request.command], ['thread', 'output']);
   });
 });
