@@ -4,8 +4,8 @@ import { describeStage, describeTotal, type StageResult } from './testSummary.ts
 
 const names = Object.keys(stages) as StageName[];
 
-/** Stages that run nothing of the product. */
-const readingStages: ReadonlySet<StageName> = new Set<StageName>(['types', 'lint']);
+/** Stages that leave a processor idle, or have one to themselves, so that they run beside the others. */
+const stagesBeside: ReadonlySet<StageName> = new Set<StageName>(['types', 'lint', 'conformance']);
 
 /** The command line of `scripts/test.mjs`. */
 export interface TestArguments {
@@ -44,13 +44,10 @@ export async function testMain(args: readonly string[]): Promise<void> {
   if (results.some(({ failed }) => failed > 0)) process.exitCode = 1;
 }
 
-/** What only reads the sources takes the processor that tests leave idle, unless both would write to the terminal. */
+/** What runs one after the other; all in one row when more would write to the terminal at a time. */
 function lanesOf(chosen: readonly StageName[], { output }: StageOptions): (readonly StageName[])[] {
   if (output === 'show') return [chosen];
-  return [
-    chosen.filter((name) => readingStages.has(name)),
-    chosen.filter((name) => !readingStages.has(name)),
-  ];
+  return [chosen.filter((name) => stagesBeside.has(name)), chosen.filter((name) => !stagesBeside.has(name))];
 }
 
 async function runInOrder(names: readonly StageName[], options: StageOptions): Promise<StageResult[]> {

@@ -109,8 +109,8 @@ describe('A person who changes an account', function () {
     );
     await run('updateDependents', versionRow(newest()));
     assert.match(asked(/Functions to update/).detail, /tools:1 → data:1 {2}⇒ {2}tools:1 → data:2/);
-    const [report] = reports();
-    assert.match(report ?? '', /\| table-a \| tools:1 → data:1 \| tools:1 → data:2 \| planned \|/);
+    const planned = /\| table-a \| tools:1 → data:1 \| tools:1 → data:2 \| planned \|/;
+    assert.ok(reports().some((text) => planned.test(text)));
     assert.deepEqual(await account.orderOf('table-a'), [tools, oldest()]);
 
     person.chooses = ['table-b', 'Update, Stop at an Error'];

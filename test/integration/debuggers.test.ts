@@ -5,7 +5,14 @@ import { join, relative } from 'node:path';
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import * as vscode from 'vscode';
 import { addToPath, type DebugTools, givenDebugTools } from '../support/debugTools.ts';
-import { eventually, extensionApi, stopAll, useDebugging, workspaceFolder } from './support/debugging.ts';
+import {
+  eventually,
+  extensionApi,
+  isStopped,
+  stopAll,
+  useDebugging,
+  workspaceFolder,
+} from './support/debugging.ts';
 import type { DebuggedProgram } from '../support/programs/debuggedProgram.ts';
 import { goProgram } from '../support/programs/go.ts';
 import { nativeProgram } from '../support/programs/native.ts';
@@ -140,6 +147,26 @@ describe('The debugger of each language', () => {
       await resume(stopped);
       await answer;
     });
+  }
+
+  for (const name of ['C', 'Rust'] as const) {
+    for (const isolation of ['namespace', 'directory']) {
+      it(`pauses a ${name} program that waits for an event, with isolation "${isolation}", and lets it go on`, async () => {
+        await start({ ...program(name).configuration, isolation });
+        await withConsole(invoke({ n: 1 }));
+        const native = debugging.records.find(({ session }) => session.type !== 'lambda-runtime');
+        assert.ok(native);
+        const { threads } = (await native.session.customRequest('threads')) as {
+          threads: DebugProtocol.Thread[];
+        };
+        const threadId = threads[0]?.id;
+        native.messages.length = 0;
+        await native.session.customRequest('pause', { threadId });
+        await withConsole(eventually(() => native.messages.find(isStopped), 'the pause'));
+        await native.session.customRequest('continue', { threadId });
+        assert.deepEqual(JSON.parse((await withConsole(invoke({ n: 41 }))).payload), { doubled: 84 });
+      });
+    }
   }
 
   it('stops in each Node.js program that a bootstrap runs one after the other, and in no one-liner', async () => {
