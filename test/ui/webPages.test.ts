@@ -144,7 +144,9 @@ describe('a web page in a browser', function () {
         await page.goto(`http://${from}:${sitePort}/`);
         const arrived = new Set<string>();
         let attempts: string[] = [];
-        for (const url of endpoints(to)) {
+        // All endpoints where page and address have the same name, every third elsewhere: the guard is one.
+        const urls = endpoints(to).filter((_, index) => from === to || index % 3 === 0);
+        for (const url of urls) {
           answers.clear();
           attempts = await page.evaluate<string[]>(`attack(${JSON.stringify(url)})`);
           for (const [attempt, { statusCode }] of answers) {
