@@ -29,6 +29,8 @@ interface Figures {
 
 /** Calls that are not measured, at the beginning. */
 const warmUp = 200;
+/** How often each is measured. */
+const rounds = 7;
 
 const { values } = parseArgs({ options: { calls: { type: 'string', default: '2000' } } });
 const calls = Number(values.calls);
@@ -51,10 +53,10 @@ await streamed();
 await queued(10_000);
 agent.destroy();
 
-/** Measures both in turn, three times, and takes the median by rate, so that neither profits from a quiet moment. */
+/** Measures both in turn and takes the medians by rate, so that neither profits from a quiet moment. */
 async function alternate(job: (host: Host) => Promise<Figures>): Promise<{ ours: Figures; bare: Figures }> {
   const results = { ours: [] as Figures[], bare: [] as Figures[] };
-  for (let round = 0; round < 3; round++) {
+  for (let round = 0; round < rounds; round++) {
     for (const which of ['ours', 'bare'] as const) {
       const host = await startHost(which, [program]);
       results[which].push(await job(host));

@@ -15,16 +15,20 @@ const paths: Readonly<Record<InvokeTarget['operation'], RegExp>> = {
   InvokeWithResponseStream: /^\/2021-11-15\/functions\/([^/]+)\/response-streaming-invocations$/,
 };
 
+const operations = ['Invoke', 'InvokeWithResponseStream'] as const;
+
 /** Finds the operation of a request. Throws `InvokeError` for all others. */
 export function invokeTarget(method: string | undefined, requestUrl: string | undefined): InvokeTarget {
-  const url = URL.parse(requestUrl ?? '', 'http://127.0.0.1');
-  if (url !== null && method === 'POST') {
-    for (const operation of ['Invoke', 'InvokeWithResponseStream'] as const) {
-      const encoded = paths[operation].exec(url.pathname)?.[1];
-      const qualifier = url.searchParams.get('Qualifier') ?? undefined;
-      if (encoded !== undefined) return { operation, functionName: decodedName(encoded), qualifier };
-    }
+  const [path = '', query] = (requestUrl ?? '').split('?', 2);
+  for (const operation of method === 'POST' ? operations : []) {
+    const encoded = paths[operation].exec(path)?.[1];
+    if (encoded === undefined) continue;
+    return { operation, functionName: decodedName(encoded), qualifier: qualifierOf(query) };
   }
   const text = 'Only Invoke, InvokeWithResponseStream and function URLs are served here.';
   throw new InvokeError('UnknownOperationException', text);
+}
+
+function qualifierOf(query: string | undefined): string | undefined {
+  return query === undefined ? undefined : (new URLSearchParams(query).get('Qualifier') ?? undefined);
 }
