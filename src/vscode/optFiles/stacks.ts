@@ -60,8 +60,10 @@ export class Stacks implements vscode.Disposable {
 
   /** The stack of an id. @throws UserError `StackUnknown`, and as `openLayer` */
   async get(id: string): Promise<OpenStack> {
-    const paths = this.#remembered()[id] ?? (await this.#described()).find((each) => stackId(each) === id);
-    if (paths !== undefined) return this.open(paths);
+    const paths = this.#remembered()[id];
+    if (paths !== undefined) return { id, paths, view: await this.#view(id, paths) };
+    const described = (await this.#described()).find((each) => stackId(each) === id);
+    if (described !== undefined) return this.open(described);
     throw new UserError(
       'StackUnknown',
       `The stack ${id} is not known in this workspace.`,
