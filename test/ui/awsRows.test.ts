@@ -31,6 +31,11 @@ describe('rows of the AWS view', function () {
   const choose = (label: string, entry: string, text: string) =>
     aws.current.chooseFromContextMenu(label, entry, list(text));
   const decide = (label: string, entry: string) => aws.current.chooseFromContextMenu(label, entry, dialog());
+  /** Chooses from the menu of a row and waits for the comparison that opens. */
+  const compare = async (label: string, entry: string, title: string): Promise<void> => {
+    await aws.current.chooseFromContextMenu(label, entry, aws.current.editorTab(title));
+    await page().locator('.multiDiffEditor .char-delete').first().waitFor();
+  };
   const photograph = (name: string) => aws.current.screenshot(`aws-${name}`);
   const cancel = () => page().keyboard.press('Escape');
 
@@ -38,12 +43,7 @@ describe('rows of the AWS view', function () {
     await aws.openView();
     await row('tools').waitFor();
     await aws.current.expandTreeItem('tools', row('Version 2'));
-    await aws.current.chooseFromContextMenu(
-      'Version 2',
-      'Compare with Previous Version',
-      aws.current.editorTab('tools:1 ↔ tools:2'),
-    );
-    await page().locator('.multiDiffEditor .char-delete').first().waitFor();
+    await compare('Version 2', 'Compare with Previous Version', 'tools:1 ↔ tools:2');
     await photograph('compare-previous');
     await choose('Version 2', 'Compare with…', 'tools:3');
     await photograph('compare-with');
@@ -173,12 +173,7 @@ describe('rows of the AWS view', function () {
     await page()
       .locator('.pane-header', { has: page().locator('h3.title:text-is("Layers")') })
       .click();
-    await aws.current.chooseFromContextMenu(
-      'greetings',
-      'Compare with Published Version',
-      aws.current.editorTab('greetings:1 ↔ greetings'),
-    );
-    await page().locator('.multiDiffEditor .char-delete').first().waitFor();
+    await compare('greetings', 'Compare with Published Version', 'greetings:1 ↔ greetings');
     await photograph('compare-published');
     await aws.openView();
   });
