@@ -1,3 +1,4 @@
+import { asBuffer } from '../base/asBuffer.ts';
 import type { EntryKind } from '../layer/entry.ts';
 import type { LayerSource } from '../layer/layerSource.ts';
 import { checkName, type NameProblem } from './entryName.ts';
@@ -57,8 +58,7 @@ export class LayerTree {
 
   private constructor(source: LayerSource) {
     this.source = source;
-    const { buffer, byteOffset, byteLength } = source.entries.nameBytes;
-    this.#names = Buffer.from(buffer, byteOffset, byteLength);
+    this.#names = asBuffer(source.entries.nameBytes);
     const capacity = Math.ceil(source.entries.count * 1.25) + 16;
     this.#entry = new Int32Array(capacity).fill(none, 0, 1);
     this.#kind = new Uint8Array(capacity).fill(directory, 0, 1);

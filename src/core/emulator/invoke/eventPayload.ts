@@ -1,3 +1,4 @@
+import { asBuffer } from '../../base/asBuffer.ts';
 import { InvokeError } from './invokeError.ts';
 import { maxAsyncPayloadBytes, maxSyncPayloadBytes } from '../limits.ts';
 
@@ -32,8 +33,4 @@ export function eventPayload(payload: string | Uint8Array, type: InvocationType)
     throw new InvokeError('InvalidRequestContentException', 'Could not parse request body into json.');
   }
   return bytes;
-}
-
-function asBuffer({ buffer, byteLength, byteOffset }: Uint8Array): Buffer {
-  return Buffer.from(buffer, byteOffset, byteLength);
 }

@@ -1,3 +1,4 @@
+import { asBuffer } from '../../base/asBuffer.ts';
 import { parseJson, parseObject } from '../../base/json.ts';
 import { httpHead, malformed, type HttpHead, type Interpreted } from './httpHead.ts';
 
@@ -11,7 +12,7 @@ const jsonType = 'application/json';
 export function functionUrlResult(
   payload: Uint8Array,
 ): Interpreted<{ readonly head: HttpHead; readonly body: Buffer }> {
-  const bytes = Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength);
+  const bytes = asBuffer(payload);
   const text = bytes.toString('utf8');
   const described = parseObject(text);
   if (described !== undefined && 'statusCode' in described) return describedResult(described);
