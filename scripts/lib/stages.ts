@@ -23,7 +23,7 @@ export interface StageOptions {
   readonly mochaArguments: readonly string[];
 }
 
-type Counted = Pick<StageResult, 'passed' | 'failed' | 'problem'>;
+type Counted = Omit<StageResult, 'stage' | 'milliseconds'>;
 type Stage = (options: StageOptions) => Promise<Counted>;
 
 /** Milliseconds after which a stage that still runs tests is taken for hung. */
@@ -80,9 +80,12 @@ export const stages = {
 
 /** What two runs came to together. */
 function addCounts(first: Counted, second: Counted): Counted {
-  const { passed, failed } = first;
-  const problem = first.problem ?? second.problem;
-  return { passed: passed + second.passed, failed: failed + second.failed, problem };
+  return {
+    passed: first.passed + second.passed,
+    failed: first.failed + second.failed,
+    problem: first.problem ?? second.problem,
+    triedAgain: [...(first.triedAgain ?? []), ...(second.triedAgain ?? [])],
+  };
 }
 
 /** The name of a stage. */

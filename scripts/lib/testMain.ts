@@ -62,7 +62,7 @@ async function runInOrder(names: readonly StageName[], options: StageOptions): P
 
 async function runStage(stage: StageName, options: StageOptions): Promise<StageResult> {
   const started = performance.now();
-  const result = (counted: Pick<StageResult, 'passed' | 'failed' | 'problem'>): StageResult => {
+  const result = (counted: Omit<StageResult, 'stage' | 'milliseconds'>): StageResult => {
     return { stage, ...counted, milliseconds: performance.now() - started };
   };
   try {

@@ -1,4 +1,5 @@
 import { seconds } from './step.mjs';
+import type { TestCounts } from '../../test/support/countingReporter.ts';
 
 /** What one stage of the tests came to. */
 export interface StageResult {
@@ -7,6 +8,8 @@ export interface StageResult {
   readonly failed: number;
   /** Why the stage counts as failed apart from its tests: it crashed, hung or ran nothing. */
   readonly problem?: string | undefined;
+  /** The names of the tests that did not pass the first time, so that a test that is not reliable does not hide. */
+  readonly triedAgain?: readonly string[];
   readonly milliseconds: number;
 }
 
@@ -20,15 +23,22 @@ export interface MochaOutcome {
   readonly leftFiles?: readonly string[];
 }
 
+const noCounts: TestCounts = { passes: 0, failures: 0, pending: 0, triedAgain: [] };
+
 /**
  * Counts a Mocha run. Skipped tests count as failed, and a run that ended early, hung or found no test has one
  * failure at least, so that it can never look like a success.
  */
 export function countMochaRun(outcome: MochaOutcome): Omit<StageResult, 'stage' | 'milliseconds'> {
-  const { passes, failures, pending } = parseCounts(outcome.counts) ?? { passes: 0, failures: 0, pending: 0 };
+  const { passes, failures, pending, triedAgain } = parseCounts(outcome.counts) ?? noCounts;
   const failed = failures + pending;
   const problem = problemOf(outcome, passes, failed);
-  return { passed: passes, failed: problem === undefined ? failed : Math.max(failed, 1), problem };
+  return {
+    passed: passes,
+    failed: problem === undefined ? failed : Math.max(failed, 1),
+    problem,
+    triedAgain,
+  };
 }
 
 function problemOf(
@@ -44,24 +54,23 @@ function problemOf(
   return undefined;
 }
 
-function parseCounts(
-  text: string | undefined,
-): { passes: number; failures: number; pending: number } | undefined {
+function parseCounts(text: string | undefined): TestCounts | undefined {
   if (text === undefined) return undefined;
   try {
-    const { passes, failures, pending } = JSON.parse(text) as Record<string, unknown>;
-    if (typeof passes !== 'number' || typeof failures !== 'number' || typeof pending !== 'number')
-      return undefined;
-    return { passes, failures, pending };
+    const { passes, failures, pending, triedAgain } = JSON.parse(text) as TestCounts;
+    if ([passes, failures, pending].some((count: unknown) => typeof count !== 'number')) return undefined;
+    return { passes, failures, pending, triedAgain };
   } catch {
     return undefined; // a half-written file is as good as none
   }
 }
 
-/** One stage in a line. */
-export function describeStage({ stage, passed, failed, problem, milliseconds }: StageResult): string {
+/** One stage in a line, and a line for each test that was tried again. */
+export function describeStage({ triedAgain = [], ...result }: StageResult): string {
+  const { stage, passed, failed, problem, milliseconds } = result;
   const note = problem === undefined ? '' : `, ${problem}`;
-  return `${stage.padEnd(12)} ${passed} passed, ${failed} failed (${seconds(milliseconds)})${note}`;
+  const line = `${stage.padEnd(12)} ${passed} passed, ${failed} failed (${seconds(milliseconds)})${note}`;
+  return [line, ...triedAgain.map((name) => `${' '.repeat(12)} tried again: ${name}`)].join('\n');
 }
 
 /** The last line of a test run: the sum of all stages. */

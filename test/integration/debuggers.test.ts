@@ -163,6 +163,7 @@ describe('The debugger of each language', () => {
         native.messages.length = 0;
         await native.session.customRequest('pause', { threadId });
         await withConsole(eventually(() => native.messages.find(isStopped), 'the pause'));
+        await native.quiet();
         await native.session.customRequest('continue', { threadId });
         assert.deepEqual(JSON.parse((await withConsole(invoke({ n: 41 }))).payload), { doubled: 84 });
       });

@@ -23,6 +23,7 @@ export async function run(): Promise<void> {
   const mocha = new Mocha({
     ui: 'bdd',
     timeout: 60_000,
+    retries: 1, // a busy machine and the debuggers of others lose something now and then; the summary names the test
     color: false,
     forbidOnly: true,
     forbidPending: true,

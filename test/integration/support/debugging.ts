@@ -7,9 +7,29 @@ import type { LambdaLayersApi } from '../../../src/vscode/api.ts';
 export class SessionRecord {
   readonly session: vscode.DebugSession;
   readonly messages: DebugProtocol.ProtocolMessage[] = [];
+  /** The requests that are not answered. */
+  readonly #asked = new Set<number>();
+  #lastMessage = 0;
 
   constructor(session: vscode.DebugSession) {
     this.session = session;
+  }
+
+  onRequest(message: DebugProtocol.ProtocolMessage): void {
+    this.#lastMessage = Date.now();
+    this.#asked.add(message.seq);
+  }
+
+  onAnswer(message: DebugProtocol.ProtocolMessage): void {
+    this.#lastMessage = Date.now();
+    if (message.type === 'response') this.#asked.delete((message as DebugProtocol.Response).request_seq);
+    this.messages.push(message);
+  }
+
+  /** Waits until the editor has asked and heard all that it shows of a stop, and sends nothing for 100 ms. */
+  async quiet(): Promise<void> {
+    const isQuiet = () => this.#asked.size === 0 && Date.now() - this.#lastMessage > 100;
+    await eventually(() => (isQuiet() ? true : undefined), 'the debugger to be quiet');
   }
 
   /** Everything written to the debug console. */
@@ -32,7 +52,8 @@ export function useDebugging() {
         const record = new SessionRecord(session);
         records.push(record);
         return {
-          onDidSendMessage: (message: DebugProtocol.ProtocolMessage) => void record.messages.push(message),
+          onWillReceiveMessage: (message: DebugProtocol.ProtocolMessage) => record.onRequest(message),
+          onDidSendMessage: (message: DebugProtocol.ProtocolMessage) => record.onAnswer(message),
         };
       },
     });

@@ -20,9 +20,14 @@ export interface Stopped {
 export const breakpointAt = ({ file, line }: Pick<Stop, 'file' | 'line'>) =>
   new vscode.SourceBreakpoint(new vscode.Location(vscode.Uri.file(file), new vscode.Position(line - 1, 0)));
 
-/** Waits for the first stop of any session that nobody has waited for yet. */
+/**
+ * Waits for the first stop of any session that nobody has waited for yet, and until the editor has shown it, as a
+ * person would. LLDB 19 tells of the stop before at the next one when it is asked for variables while it goes on.
+ */
 export async function nextStop(records: readonly SessionRecord[]): Promise<Stopped> {
-  const { session, body } = await eventually(() => takeStop(records), 'a stop');
+  const { record, body } = await eventually(() => takeStop(records), 'a stop');
+  await record.quiet();
+  const { session } = record;
   const threadId = body.threadId ?? 0;
   const trace = (await session.customRequest('stackTrace', { threadId, startFrame: 0, levels: 1 })) as {
     stackFrames: DebugProtocol.StackFrame[];
@@ -39,10 +44,11 @@ export async function nextStop(records: readonly SessionRecord[]): Promise<Stopp
 }
 
 function takeStop(records: readonly SessionRecord[]) {
-  for (const { session, messages } of records) {
+  for (const record of records) {
+    const { messages } = record;
     const at = messages.findIndex((message) => isEvent(message, 'stopped'));
     const [event] = at < 0 ? [] : (messages.splice(at, 1) as DebugProtocol.StoppedEvent[]);
-    if (event !== undefined) return { session, body: event.body };
+    if (event !== undefined) return { record, body: event.body };
   }
   return undefined;
 }

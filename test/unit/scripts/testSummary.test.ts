@@ -2,17 +2,25 @@ import assert from 'node:assert/strict';
 import { readTestArguments } from '../../../scripts/lib/testMain.ts';
 import { countMochaRun, describeStage, describeTotal } from '../../../scripts/lib/testSummary.ts';
 
-const counts = (passes: number, failures: number, pending = 0): string =>
-  JSON.stringify({ passes, failures, pending });
+const counts = (passes: number, failures: number, pending = 0, triedAgain: string[] = []): string =>
+  JSON.stringify({ passes, failures, pending, triedAgain });
 
 describe('the summary of a test run', () => {
   it('counts what Mocha reports', () => {
     const run = countMochaRun({ counts: counts(7, 0), code: 0, overdue: false });
-    assert.deepEqual(run, { passed: 7, failed: 0, problem: undefined });
+    assert.deepEqual(run, { passed: 7, failed: 0, problem: undefined, triedAgain: [] });
   });
 
   it('counts a skipped test as failed', () => {
     assert.equal(countMochaRun({ counts: counts(7, 1, 2), code: 3, overdue: false }).failed, 3);
+  });
+
+  it('names the tests that did not pass the first time', () => {
+    const run = countMochaRun({ counts: counts(7, 0, 0, ['A flaky one']), code: 0, overdue: false });
+    assert.match(
+      describeStage({ stage: 'ui', milliseconds: 10, ...run }),
+      /^ui +7 passed, 0 failed \(.*\)\n +tried again: A flaky one$/,
+    );
   });
 
   const broken = {
