@@ -147,7 +147,7 @@ export function textLines({ type, record }: PlatformEvent): readonly string[] {
     case 'platform.start':
       return [`START RequestId: ${record.requestId} Version: ${record.version}`];
     case 'platform.report':
-      return [`END RequestId: ${record.requestId}`, reportLine(record)];
+      return [`END RequestId: ${record.requestId}`, ...reportLines(record)];
     case 'platform.extension': {
       const fields = [
         `Name: ${record.name}`,
@@ -167,7 +167,8 @@ export function textLines({ type, record }: PlatformEvent): readonly string[] {
   }
 }
 
-function reportLine(record: Extract<PlatformEvent, { type: 'platform.report' }>['record']): string {
+/** A tab follows each field of a success, also the last one; the trace of a sampled invocation has a line of its own. */
+function reportLines(record: Extract<PlatformEvent, { type: 'platform.report' }>['record']): string[] {
   const { metrics, requestId, tracing } = record;
   const fields = [
     `REPORT RequestId: ${requestId}`,
@@ -178,11 +179,13 @@ function reportLine(record: Extract<PlatformEvent, { type: 'platform.report' }>[
   ];
   if (metrics.initDurationMs !== undefined)
     fields.push(`Init Duration: ${metrics.initDurationMs.toFixed(2)} ms`);
-  const trace = traceFields(tracing?.value);
-  if (trace.Sampled === '1') {
-    fields.push(`XRAY TraceId: ${trace.Root ?? ''}`, `SegmentId: ${trace.Parent ?? ''}`, 'Sampled: true');
-  }
-  return [...fields, ...statusFields(record)].join('\t');
+  const status = statusFields(record);
+  return [[...fields, ...(status.length === 0 ? [''] : status)].join('\t'), ...traceLines(tracing)];
+}
+
+function traceLines(tracing: Tracing | undefined): string[] {
+  const { Parent = '', Root = '', Sampled } = traceFields(tracing?.value);
+  return Sampled === '1' ? [`XRAY TraceId: ${Root}\tSegmentId: ${Parent}\tSampled: true\t`] : [];
 }
 
 function statusFields({ status, errorType }: { status: PhaseStatus; errorType?: string }): string[] {

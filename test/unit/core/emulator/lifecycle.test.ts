@@ -61,9 +61,9 @@ describe('the life of an execution environment', () => {
     assert.equal(
       second.logTail,
       `START RequestId: ${id} Version: $LATEST\nat 2\nEND RequestId: ${id}\n` +
-        `REPORT RequestId: ${id}\t${figures}\tMemory Size: 128 MB\tMax Memory Used: 0 MB\n`,
+        `REPORT RequestId: ${id}\t${figures}\tMemory Size: 128 MB\tMax Memory Used: 0 MB\t\n`,
     );
-    assert.match(first.logTail, /\tInit Duration: \d+\.\d\d ms\n$/);
+    assert.match(first.logTail, /\tInit Duration: \d+\.\d\d ms\t\n$/);
     assert.equal(textOf(log.values, 'INIT_START Runtime Version: provided:al2023\t').length, 1);
     assert.equal(textOf(log.values, 'INIT_REPORT').length, 0);
     assert.deepEqual(

@@ -72,7 +72,8 @@ describe('log lines', () => {
     } as const;
     assert.deepEqual(textLines({ type: 'platform.report', record: report }), [
       'END RequestId: r',
-      'REPORT RequestId: r\tDuration: 51.55 ms\tBilled Duration: 163 ms\tMemory Size: 128 MB\tMax Memory Used: 33 MB\tInit Duration: 111.23 ms\tXRAY TraceId: 1-a-b\tSegmentId: c\tSampled: true\tStatus: error\tError Type: Runtime.ExitError',
+      'REPORT RequestId: r\tDuration: 51.55 ms\tBilled Duration: 163 ms\tMemory Size: 128 MB\tMax Memory Used: 33 MB\tInit Duration: 111.23 ms\tStatus: error\tError Type: Runtime.ExitError',
+      'XRAY TraceId: 1-a-b\tSegmentId: c\tSampled: true\t',
     ]);
   });
 });
