@@ -3,12 +3,12 @@ import { describeError, UserError } from '../base/errors.ts';
 import { Deferred } from './deferred.ts';
 import type { EnvironmentContext, PhaseEnd } from './environment/environmentContext.ts';
 import type { ExecutionEnvironment, InitOutcome } from './environment/executionEnvironment.ts';
-import { extensionOverhead, invocationFields, statusOf } from './environment/runtimeDone.ts';
+import { extensionOverhead, invocationFields, outcomeOf, rounded } from './environment/runtimeDone.ts';
 import { shutdownReason } from './environment/shutdown.ts';
 import { EnvironmentHolder, type Warm } from './environment/environmentHolder.ts';
 import { EventRetries } from './eventRetries.ts';
 import { timeoutAnswer } from './failure.ts';
-import { executedVersion } from './functionSettings.ts';
+import { executedVersion, type FunctionSettings } from './functionSettings.ts';
 import type { Answer, Invocation, InvocationRecord, InvokeResult } from './invocation.ts';
 import { InvocationQueue } from './invocationQueue.ts';
 import type { ReportMetrics } from './log/platformEvents.ts';
@@ -198,7 +198,7 @@ export class InvocationRunner {
       startedAtMs: clock.epochMs(),
       coldStart: init !== undefined,
     };
-    const initMs = init?.end.kind === 'ready' ? init.durationMs : undefined;
+    const initMs = init?.end.kind === 'ready' ? rounded(init.durationMs) : undefined;
     const [startMs, pausedBeforeMs] = [clock.elapsedMs(), clock.pausedMs()];
     log.begin(invocation);
     this.#records.fire(record);
@@ -214,7 +214,8 @@ export class InvocationRunner {
     const { clock, settings } = this.#context;
     const { invocation, warm } = run;
     const { environment } = warm;
-    const durationMs = clock.elapsedMs() - run.startMs;
+    const durationMs = reportedMs(clock.elapsedMs() - run.startMs, end, settings);
+    const outcome = outcomeOf(invocation, end);
     const overhead = extensionOverhead(invocation, end, clock);
     const pausedMs = clock.pausedMs() - run.pausedBeforeMs;
     const answer = this.#conclude(invocation, end);
@@ -227,14 +228,7 @@ export class InvocationRunner {
       maxMemoryUsedMB: Math.ceil(environment.peakMemoryBytes() / 2 ** 20),
       ...(run.initMs === undefined ? {} : { initDurationMs: run.initMs }),
     };
-    const errorType = answer.errorType ?? (end.kind === 'failed' ? end.failure.errorType : undefined);
-    const record = {
-      ...invocationFields(invocation),
-      status: statusOf(invocation, end),
-      ...(errorType === undefined ? {} : { errorType }),
-      metrics,
-      ...overhead,
-    };
+    const record = { ...invocationFields(invocation), ...outcome, metrics, ...overhead };
     environment.tell({ type: 'platform.report', record }, invocation);
     this.#context.log.end(invocation); // what extensions write while they end is not part of it
     await closed;
@@ -279,6 +273,11 @@ export class InvocationRunner {
 /** Why an invocation that was not completed before the end never will be. */
 export function stoppedError(): UserError {
   return new UserError('NoSession', 'The emulator was stopped before the invocation was completed.');
+}
+
+/** The duration that is reported and billed: after a timeout just that, however much later it was noticed. */
+function reportedMs(elapsedMs: number, end: PhaseEnd, { timeoutMs }: FunctionSettings): number {
+  return rounded(end.kind === 'timeout' ? Math.min(elapsedMs, timeoutMs) : elapsedMs);
 }
 
 function resultOf(

@@ -2,6 +2,7 @@ import type { Extension } from '../extensions/extensionRegistry.ts';
 import { initializationType, type FunctionSettings } from '../functionSettings.ts';
 import type { InitPhase, PhaseStatus, PlatformEvent } from '../log/platformEvents.ts';
 import type { PhaseEnd } from './environmentContext.ts';
+import { rounded } from './runtimeDone.ts';
 
 /** An init that has ended. */
 export interface EndedInit {
@@ -27,7 +28,7 @@ export function initReport(
   return [
     ...(bootstrapStarted ? [{ type: 'platform.initRuntimeDone', record } as const] : []),
     ...extensions.map(extensionEvent),
-    { type: 'platform.initReport', record: { ...record, metrics: { durationMs } } },
+    { type: 'platform.initReport', record: { ...record, metrics: { durationMs: rounded(durationMs) } } },
   ];
 }
 

@@ -12,13 +12,11 @@ export function runtimeDone(
 ): PlatformEvent {
   const endMs = clock.elapsedMs();
   const { response } = invocation;
-  const errorType = end.kind === 'failed' ? end.failure.errorType : invocation.currentAnswer?.errorType;
   return {
     type: 'platform.runtimeDone',
     record: {
       ...invocationFields(invocation),
-      status: statusOf(invocation, end),
-      ...(errorType === undefined ? {} : { errorType }),
+      ...outcomeOf(invocation, end),
       metrics: {
         durationMs: rounded(endMs - startMs),
         ...(response?.bytes === undefined ? {} : { producedBytes: response.bytes }),
@@ -41,8 +39,16 @@ export function invocationFields({ request, requestId, traceHeader }: Invocation
   return { requestId, ...(tenantId === undefined ? {} : { tenantId }), tracing };
 }
 
-/** How telemetry calls the end of an invocation. */
-export function statusOf(invocation: Invocation, end: PhaseEnd): PhaseStatus {
+/** How telemetry calls the end of an invocation; to be asked before a timeout has become the invoker's answer. */
+export function outcomeOf(
+  invocation: Invocation,
+  end: PhaseEnd,
+): { readonly status: PhaseStatus; readonly errorType?: string } {
+  const errorType = end.kind === 'failed' ? end.failure.errorType : invocation.currentAnswer?.errorType;
+  return { status: statusOf(invocation, end), ...(errorType === undefined ? {} : { errorType }) };
+}
+
+function statusOf(invocation: Invocation, end: PhaseEnd): PhaseStatus {
   if (end.kind === 'timeout') return 'timeout';
   if (end.kind === 'failed') return 'failure';
   return invocation.currentAnswer?.status === 'success' ? 'success' : 'error';
@@ -78,6 +84,6 @@ function span(name: Span['name'], fromMs: number, toMs: number, clock: PausableC
 }
 
 /** Milliseconds as Lambda writes them: to the microsecond. */
-function rounded(ms: number): number {
+export function rounded(ms: number): number {
   return Math.round(ms * 1000) / 1000;
 }

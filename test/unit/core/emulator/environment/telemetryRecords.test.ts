@@ -193,9 +193,31 @@ describe('the telemetry of a whole life', () => {
     const [done, report, ...more] = (await told('platform.report')).slice(goodInit.length + 1);
     assert.deepEqual(done, ['platform.runtimeDone', { ...outcome, metrics: { durationMs: 3000 } }]);
     const metrics = { durationMs: 3000, billedDurationMs: 3040, ...memory, initDurationMs: 40 };
-    assert.deepEqual(report, ['platform.report', { ...outcome, errorType: 'Sandbox.Timedout', metrics }]);
+    assert.deepEqual(report, ['platform.report', { ...outcome, metrics }]);
     assert.deepEqual(more, []);
     assert.equal((await shutdown).shutdownReason, 'TIMEOUT');
+  });
+
+  it('tells durations to the microsecond', async () => {
+    await start();
+    const agent = await subscribed();
+    await stage.started('bootstrap');
+    for (const ms of [0.1, 0.2]) time.pass(ms);
+    agent.park();
+    const next = stage.runtime.next();
+    await stage.emulator.whenReady();
+    const result = stage.emulator.invoke({ payload: '{}' });
+    const id = requestIdOf(await next);
+    for (const ms of [0.1, 0.2]) time.pass(ms);
+    (await stage.started('bootstrap')).exit({ code: 1, signal: null });
+    const durations = (await told('platform.report'))
+      .map(([, record]) => (record as { metrics?: object }).metrics)
+      .filter((metrics) => metrics !== undefined);
+    const report = { durationMs: 0.3, billedDurationMs: 1, ...memory, initDurationMs: 0.3 };
+    assert.deepEqual(durations, [{ durationMs: 0.3 }, { durationMs: 0.3 }, report]);
+    (await stage.started('agent')).exit({ code: 0, signal: null });
+    const { requestId, durationMs, initMs } = await result;
+    assert.deepEqual([requestId, durationMs, initMs], [id, 0.3, 0.3]);
   });
 
   it('tells of an error in init', async () => {
