@@ -79,7 +79,8 @@ export class RuntimeApi {
     const taken = this.#begin(response, parameter, 'response');
     if (taken === undefined) return;
     const { conversation, invocation } = taken;
-    const mode = request.headers['lambda-runtime-function-response-mode'];
+    const given = request.headers['lambda-runtime-function-response-mode'];
+    const mode = given === '' ? undefined : given; // Go's servers do not tell the two apart
     if (mode !== undefined && mode !== 'streaming') {
       // As in the official emulator the runtime is left in a state in which all further calls are refused.
       invocation.answer(

@@ -95,6 +95,14 @@ describe('the Runtime API', () => {
     }
   });
 
+  it('takes an empty response mode as none', async () => {
+    const headers = { 'Lambda-Runtime-Function-Response-Mode': '' };
+    const statuses: number[] = [];
+    const post = posting('response', { body: '1', headers }, ({ status }) => statuses.push(status));
+    const { result } = await exchange({ payload: '{}' }, post);
+    assert.deepEqual([result.status, statuses], ['success', [202]]);
+  });
+
   it('passes an error body on unchanged under its error type', async () => {
     const body = '{"errorMessage":"no","errorType":"TypeError","trace":[]}';
     const headers = { 'Lambda-Runtime-Function-Error-Type': 'Function.TypeError' };
