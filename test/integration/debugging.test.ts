@@ -5,15 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { describeCommand, describeFolder } from '../support/tree.ts';
-import {
-  eventually,
-  extensionApi,
-  isStopped,
-  stopAll,
-  useDebugging,
-  workspaceFolder,
-} from './support/debugging.ts';
+import { eventually, extensionApi, stopAll, useDebugging, workspaceFolder } from './support/debugging.ts';
 import { findRemains, mark } from './support/remains.ts';
+import { breakpointAt, nextStop, resume } from './support/stops.ts';
 
 describe('Debugging a custom runtime', () => {
   const debugging = useDebugging();
@@ -93,37 +87,31 @@ describe('Debugging a custom runtime', () => {
   });
 
   it('stops at breakpoints in a function file and in a layer file, with those files open', async () => {
-    const { uri } = workspaceFolder();
-    const inLayer = vscode.Uri.joinPath(uri, 'layers/greetings/nodejs/node_modules/greeting/index.js');
-    const inFunction = vscode.Uri.joinPath(uri, 'functions/hello-node/index.js');
-    const at = (file: vscode.Uri, line: number) =>
-      new vscode.SourceBreakpoint(new vscode.Location(file, new vscode.Position(line - 1, 0)));
-    vscode.debug.addBreakpoints([at(inFunction, 9), at(inLayer, 9)]);
+    const { fsPath: folder } = workspaceFolder().uri;
+    const inFunction = { file: join(folder, 'functions/hello-node/index.js'), line: 9 };
+    const inLayer = { file: join(folder, 'layers/greetings/nodejs/node_modules/greeting/index.js'), line: 9 };
+    vscode.debug.addBreakpoints([inFunction, inLayer].map(breakpointAt));
     assert.ok(await start({ name: 'hello-node', function: 'hello-node', timeout: 1 }));
     const response = invoke({ name: 'Grace' });
 
-    for (const [file, line] of [
-      [inFunction, 9],
-      [inLayer, 9],
-    ] as const) {
-      const stack = await stoppedAt(line);
-      assert.equal(stack.file, file.fsPath);
+    for (const place of [inFunction, inLayer]) {
+      const stopped = await nextStop(debugging.records);
+      const { file, line } = stopped;
+      assert.deepEqual({ file, line }, place);
       await eventually(
-        () => (vscode.window.activeTextEditor?.document.uri.fsPath === file.fsPath ? true : undefined),
-        `${file.fsPath} to open`,
+        () => (vscode.window.activeTextEditor?.document.uri.fsPath === file ? true : undefined),
+        `${file} to open`,
       );
       // Longer than the function's timeout: its clock stands still while the debugger is stopped.
-      if (file === inFunction) await new Promise((resolve) => setTimeout(resolve, 1500));
-      debugging.records.forEach(({ messages }) => messages.splice(0));
-      await stack.session.customRequest('continue', { threadId: stack.threadId });
+      if (place === inFunction) await new Promise((resolve) => setTimeout(resolve, 1500));
+      await resume(stopped);
     }
     assert.deepEqual(JSON.parse((await response).payload), { greeting: 'Hello, Grace!' });
   });
 
   it('stops nowhere when it is run without debugging', async () => {
-    const file = vscode.Uri.joinPath(workspaceFolder().uri, 'functions/hello-node/index.js');
-    const place = new vscode.Location(file, new vscode.Position(8, 0));
-    vscode.debug.addBreakpoints([new vscode.SourceBreakpoint(place)]);
+    const file = join(workspaceFolder().uri.fsPath, 'functions/hello-node/index.js');
+    vscode.debug.addBreakpoints([breakpointAt({ file, line: 9 })]);
     const configuration = { type: 'lambda-runtime', request: 'launch', name: 'test', function: 'hello-node' };
     assert.ok(await vscode.debug.startDebugging(workspaceFolder(), configuration, { noDebug: true }));
     assert.deepEqual(JSON.parse((await invoke({ name: 'Grace' })).payload), { greeting: 'Hello, Grace!' });
@@ -154,26 +142,6 @@ describe('Debugging a custom runtime', () => {
     assert.ok(await start(bashFunction(script, { envFile, env: { FIRST: 'configuration' } })));
     assert.equal((await invoke({})).payload, 'configuration, two words');
   });
-
-  async function stoppedAt(line: number) {
-    const { body } = await debugging.waitFor(isStopped, `a stop in line ${line}`);
-    const record = debugging.records.find(({ messages }) => messages.some(isStopped));
-    assert.ok(record);
-    const threadId = body.threadId ?? 0;
-    const trace = (await record.session.customRequest('stackTrace', {
-      threadId,
-      startFrame: 0,
-      levels: 1,
-    })) as {
-      stackFrames: { line: number; source: { path: string } }[];
-    };
-    const [top] = trace.stackFrames;
-    assert.equal(top?.line, line);
-    return { session: record.session, threadId, file: filePath(top.source.path) };
-  }
-
-  /** The server host names files by URIs, the desktop by paths. */
-  const filePath = (text: string) => (text.includes('://') ? vscode.Uri.parse(text).fsPath : text);
 
   it('shows the function the same /opt that extracting the layers in order gives', async () => {
     const layers = ['greetings', 'german', 'bash-runtime'];

@@ -4,7 +4,8 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import { eventually, extensionApi, isStopped, useDebugging, workspaceFolder } from './support/debugging.ts';
+import { eventually, extensionApi, useDebugging, workspaceFolder } from './support/debugging.ts';
+import { breakpointAt, nextStop, resume } from './support/stops.ts';
 import { mark } from './support/remains.ts';
 
 describe('Execution environments that are replaced, or that the user starts', () => {
@@ -78,22 +79,12 @@ describe('Execution environments that are replaced, or that the user starts', ()
     const code = join(work, 'code');
     cpSync(join(workspaceFolder().uri.fsPath, 'functions/hello-node'), code, { recursive: true });
     const file = join(code, 'index.js');
-    const position = new vscode.Position(8, 0);
-    vscode.debug.addBreakpoints([
-      new vscode.SourceBreakpoint(new vscode.Location(vscode.Uri.file(file), position)),
-    ]);
+    vscode.debug.addBreakpoints([breakpointAt({ file, line: 9 })]);
     const layers = ['greetings', 'node-runtime'];
     await start({ code, layers, handler: 'index.handler', hotReload: true });
     for (const round of ['before', 'after']) {
       const response = invoke({ name: 'Grace' });
-      await debugging.waitFor(isStopped, `a stop ${round} the change`);
-      const record = debugging.records.findLast(({ messages }) => messages.some(isStopped));
-      assert.ok(record);
-      const { threadId } = record.messages.find(isStopped)?.body ?? {};
-      debugging.records.forEach(({ messages }) => {
-        messages.splice(0, messages.length, ...messages.filter((message) => !isStopped(message)));
-      });
-      await record.session.customRequest('continue', { threadId });
+      await resume(await nextStop(debugging.records));
       assert.deepEqual(JSON.parse((await response).payload), { greeting: 'Hello, Grace!' });
       if (round === 'before')
         await change(() => writeFileSync(file, `${readFileSync(file, 'utf8')}\n// changed\n`));

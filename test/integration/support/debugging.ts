@@ -73,11 +73,6 @@ export function useDebugging() {
       assert.ok(record, 'no lambda-runtime session was started');
       return record;
     },
-    /** Waits for a message of any session. */
-    waitFor: <T extends DebugProtocol.ProtocolMessage>(
-      matches: (message: DebugProtocol.ProtocolMessage) => message is T,
-      what: string,
-    ) => eventually(() => records.flatMap(({ messages }) => messages).find(matches), what),
   };
 }
 
