@@ -125,12 +125,14 @@ describe('the Invoke API', () => {
   });
 
   it('does not know another function', async () => {
-    for (const FunctionName of ['other', 'arn:aws:lambda:eu-west-1:123456789012:function:thumbnails']) {
-      await assert.rejects(invoke({}, { FunctionName }), { name: 'ResourceNotFoundException' });
+    const elsewhere = 'arn:aws:lambda:eu-west-1:123456789012:function:thumbnails';
+    for (const [FunctionName, arn] of [
+      ['other', 'arn:aws:lambda:us-east-1:123456789012:function:other'],
+      [elsewhere, elsewhere],
+    ] as const) {
+      const message = `Function not found: ${arn}`;
+      await assert.rejects(invoke({}, { FunctionName }), { name: 'ResourceNotFoundException', message });
     }
-    await assert.rejects(invoke({}, { FunctionName: 'other' }), {
-      message: 'Function not found: arn:aws:lambda:us-east-1:123456789012:function:other',
-    });
   });
 
   it('passes client context and tenant on', async () => {
@@ -153,85 +155,12 @@ describe('the Invoke API', () => {
     assert.equal((await output).$metadata.requestId, id);
   });
 
-  for (const { what, headers, body, status, error } of [
-    { what: 'a payload that is not JSON', body: '{', status: 400, error: 'InvalidRequestContentException' },
-    {
-      what: 'a payload that is not UTF-8',
-      body: Buffer.from([0x22, 0xff, 0x22]),
-      status: 400,
-      error: 'InvalidRequestContentException',
-    },
-    {
-      what: 'an unknown invocation type',
-      headers: { 'X-Amz-Invocation-Type': 'Sync' },
-      status: 400,
-      error: 'InvalidParameterValueException',
-    },
-    {
-      what: 'an unknown log type',
-      headers: { 'X-Amz-Log-Type': 'All' },
-      status: 400,
-      error: 'InvalidParameterValueException',
-    },
-    {
-      what: 'a client context that is not base64',
-      headers: { 'X-Amz-Client-Context': '{}' },
-      status: 400,
-      error: 'InvalidRequestContentException',
-    },
-    {
-      what: 'a client context that is not an object',
-      headers: { 'X-Amz-Client-Context': 'MQ==' },
-      status: 400,
-      error: 'InvalidRequestContentException',
-    },
-    {
-      what: 'a client context that is too long',
-      headers: { 'X-Amz-Client-Context': 'A'.repeat(3584) },
-      status: 400,
-      error: 'InvalidParameterValueException',
-    },
-    {
-      what: 'a malformed tenant id',
-      headers: { 'X-Amz-Tenant-Id': 'a|b' },
-      status: 400,
-      error: 'InvalidParameterValueException',
-    },
-    {
-      what: 'an event over 6 MiB',
-      body: Buffer.alloc(6 * 2 ** 20 + 1, '1'),
-      status: 413,
-      error: 'RequestTooLargeException',
-    },
-    {
-      what: 'an asynchronous event over 1 MiB',
-      headers: { 'X-Amz-Invocation-Type': 'Event' },
-      body: Buffer.alloc(2 ** 20 + 1, '1'),
-      status: 413,
-      error: 'RequestTooLargeException',
-    },
-  ]) {
-    it(`refuses ${what}`, async () => {
-      const reply = await call(`${invokeUrl}/2015-03-31/functions/thumbnails/invocations`, {
-        method: 'POST',
-        ...(headers === undefined ? {} : { headers }),
-        ...(body === undefined ? {} : { body }),
-      });
-      assert.equal(reply.status, status);
-      assert.equal(reply.headers['x-amzn-errortype'], error);
-      assert.equal((JSON.parse(reply.body) as { Type: string }).Type, 'User');
-      assert.ok(reply.body.endsWith('}\n'));
-    });
-  }
-
   it('knows no other operation', async () => {
     for (const path of ['/2015-03-31/functions', '/2015-03-31/functions/thumbnails/invocations', '//']) {
       const reply = await call(invokeUrl + path);
       assert.equal(reply.status, 404);
       assert.equal(reply.headers['x-amzn-errortype'], 'UnknownOperationException');
     }
-    const url = `${invokeUrl}/2015-03-31/functions/%E0%A4%A/invocations`;
-    assert.equal((await call(url, { method: 'POST' })).status, 400);
   });
 
   it('explains a bad request made without HTTP', async () => {

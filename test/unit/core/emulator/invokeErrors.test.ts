@@ -25,6 +25,20 @@ const rows: readonly Row[] = [
     text: 'Could not parse request body into json.',
   },
   {
+    what: 'a payload that is not UTF-8',
+    body: Buffer.from([0x22, 0xff, 0x22]),
+    status: 400,
+    error: 'InvalidRequestContentException',
+    text: 'Could not parse request body into json.',
+  },
+  {
+    what: 'a client context that is not an object',
+    headers: { 'X-Amz-Client-Context': 'MQ==' },
+    status: 400,
+    error: 'InvalidRequestContentException',
+    text: 'Client context must be a valid Base64-encoded JSON object.',
+  },
+  {
     what: 'a client context that is not base64',
     headers: { 'X-Amz-Client-Context': '{}' },
     status: 400,
@@ -65,6 +79,13 @@ const rows: readonly Row[] = [
     status: 400,
     error: 'InvalidParameterValueException',
     text: 'The function name or ARN is malformed.',
+  },
+  {
+    what: 'a function name that is not decodable',
+    path: '/2015-03-31/functions/%E0%A4%A/invocations',
+    status: 400,
+    error: 'InvalidParameterValueException',
+    text: 'The function name is not properly percent-encoded.',
   },
   {
     what: 'a malformed qualifier',
