@@ -5,14 +5,14 @@ import { validErrorType } from './reportedError.ts';
 
 /**
  * The error that a runtime reported after a response had begun, in the trailers of its request; `undefined` when there
- * is none. The body is base64 of JSON; Swift's client sends other text, which becomes the message.
+ * is none, or they are empty. The body is base64 of JSON; Swift's client sends other text, which becomes the message.
  */
 export function errorOfTrailers({ trailers }: Pick<IncomingMessage, 'trailers'>): Answer | undefined {
-  const type = trailers['lambda-runtime-function-error-type'];
-  const body = trailers['lambda-runtime-function-error-body'];
-  if (type === undefined && body === undefined) return undefined;
-  const errorType = validErrorType(type ?? '');
-  return { status: 'error', errorType, payload: Buffer.from(errorObject(errorType, body ?? '')) };
+  const type = trailers['lambda-runtime-function-error-type'] ?? '';
+  const body = trailers['lambda-runtime-function-error-body'] ?? '';
+  if (type === '' && body === '') return undefined;
+  const errorType = validErrorType(type);
+  return { status: 'error', errorType, payload: Buffer.from(errorObject(errorType, body)) };
 }
 
 function errorObject(errorType: string, body: string): string {

@@ -154,6 +154,12 @@ describe('responses that are broken', () => {
       payload: JSON.stringify(error),
     },
     {
+      what: 'nothing but names',
+      trailers: ['Lambda-Runtime-Function-Error-Type:', 'Lambda-Runtime-Function-Error-Body: '],
+      expected: undefined,
+      payload: 'some text',
+    },
+    {
       what: 'others',
       trailers: ['X-Checksum: 1', 'X-Checksum: 2'],
       expected: undefined,
