@@ -92,8 +92,8 @@ function requestedEvents(body: Buffer): readonly string[] | string {
     return error instanceof Error ? error.message : String(error);
   }
   if (!isRecord(value)) return 'The body is not a JSON object';
-  const { configurationKeys } = value;
-  const events = value['events'] ?? []; // Go's client sends null for none
+  const configurationKeys = memberOf(value, 'configurationkeys');
+  const events = memberOf(value, 'events') ?? []; // Go's client sends null for none
   if (Array.isArray(configurationKeys) && configurationKeys.length > 0) {
     return 'configurationKeys are deprecated; use environment variables instead';
   }
@@ -101,6 +101,11 @@ function requestedEvents(body: Buffer): readonly string[] | string {
     return 'The member "events" is not a list of texts';
   }
   return events;
+}
+
+/** Lambda reads a registration with Go, to which the case of a member's name does not matter. */
+function memberOf(fields: Readonly<Record<string, unknown>>, lowerCaseName: string): unknown {
+  return Object.entries(fields).findLast(([name]) => name.toLowerCase() === lowerCaseName)?.[1];
 }
 
 function next({ request, response }: Exchange, registry: ExtensionRegistry): void {

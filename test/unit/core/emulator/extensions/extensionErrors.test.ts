@@ -56,7 +56,7 @@ describe('what the Extensions API refuses', () => {
     {
       what: 'configuration keys',
       name: 'agent',
-      body: '{"events":[],"configurationKeys":["a"]}',
+      body: '{"events":[],"ConfigurationKeys":["a"]}',
       errorType: 'InvalidRequestFormat',
       text: 'configurationKeys are deprecated; use environment variables instead',
     },

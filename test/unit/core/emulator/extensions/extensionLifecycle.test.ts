@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { HandExtension, register } from '../handExtension.ts';
 import { Stage } from '../stage.ts';
-import { call, Emulators, requestIdOf } from '../support.ts';
+import { call, Emulators, requestIdOf, rootOf } from '../support.ts';
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
@@ -159,6 +159,20 @@ describe('the life of extensions', () => {
     assert.deepEqual(JSON.parse(asked.body), { ...about, accountId: '111122223333' });
     const other = await register(stage.url, 'c', [], { ...feature('accountIds') });
     assert.deepEqual(JSON.parse(other.body), about);
+  });
+
+  it('reads the events of a registration whatever the case of the name', async () => {
+    const stage = await Stage.start(emulators, ['agent']);
+    stage.emulator.prewarm();
+    await stage.started('agent');
+    const headers = { 'Lambda-Extension-Name': 'agent' };
+    const url = `${rootOf(stage.url)}/2020-01-01/extension/register`;
+    const registered = await call(url, { method: 'POST', headers, body: '{"Events":["INVOKE"]}' });
+    const agent = new HandExtension(stage.url, String(registered.headers['lambda-extension-identifier']));
+    await stage.started('bootstrap');
+    stage.emulator.invoke({ payload: '{}' }).catch(() => undefined);
+    const [{ requestId }, id] = await Promise.all([agent.next(), stage.runtime.take()]);
+    assert.equal(requestId, id);
   });
 
   it('writes to the log who is there, and who gets telemetry', async () => {
