@@ -16,7 +16,7 @@ gid=$2
 shift 2
 cd "$1"
 mkdir base empty stack code tmp var
-{ cat /etc/hosts 2>/dev/null || true; echo '127.0.0.1 sandbox.localdomain sandbox'; } > hosts
+{ cat /etc/hosts 2>/dev/null || true; echo; echo '127.0.0.1 sandbox.localdomain sandbox'; } > hosts
 [ ! -f /etc/hosts ] || mount --bind hosts /etc/hosts
 mount --bind "$2" tmp
 mount --bind "$3" code

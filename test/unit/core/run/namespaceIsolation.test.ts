@@ -279,30 +279,42 @@ describe('The isolation by namespaces', () => {
     assert.equal(mounts(), before);
   });
 
-  describe('shows what is in /var beside the code', () => {
-    /** Runs a command inside, in a mount namespace that a script prepared; it is what the function prints. */
-    async function printed(preparation: string, command: string): Promise<string> {
-      const { work } = await prepareProgram(
-        run(command),
-        () => `
-          const options = { env: { PATH: '${path}' }, onLine: (line) => console.log(line) };
-          await (await ProcessGroup.start(root.command('/var/task/run'), options)).exited;
-          await root.release();
-        `,
-      );
-      const args = [
-        '--user',
-        '--map-root-user',
-        '--mount',
-        'sh',
-        '-c',
-        `set -e; ${preparation}; exec "$0" "$1/program.ts"`,
-      ];
-      return execFileSync('unshare', [...args, process.execPath, work], {
-        encoding: 'utf8',
-      });
-    }
+  /** Runs a command inside, in a mount namespace that a script prepared; it is what the function prints. */
+  async function printed(preparation: string, command: string): Promise<string> {
+    const { work } = await prepareProgram(
+      run(command),
+      () => `
+        const options = { env: { PATH: '${path}' }, onLine: (line) => console.log(line) };
+        await (await ProcessGroup.start(root.command('/var/task/run'), options)).exited;
+        await root.release();
+      `,
+    );
+    const args = [
+      '--user',
+      '--map-root-user',
+      '--mount',
+      'sh',
+      '-c',
+      `set -e; ${preparation}; exec "$0" "$1/program.ts"`,
+    ];
+    return execFileSync('unshare', [...args, process.execPath, work], {
+      encoding: 'utf8',
+    });
+  }
 
+  it('knows the host to which telemetry is sent, besides those of a hosts file that has no last line end', async () => {
+    const prepared = 'printf "192.0.2.1 other" > "$1/hosts"; mount --bind "$1/hosts" /etc/hosts';
+    const command = 'getent ahostsv4 sandbox.localdomain; getent ahostsv4 sandbox; getent ahostsv4 other';
+    const addresses = (await printed(prepared, command))
+      .split('\n')
+      .filter((line) => line.includes('STREAM'));
+    assert.deepEqual(
+      addresses.map((line) => line.split(' ')[0]),
+      ['127.0.0.1', '127.0.0.1', '192.0.2.1'],
+    );
+  });
+
+  describe('shows what is in /var beside the code', () => {
     const kept = 'ls -d /var/lib /var/task/run; stat -f -c %T /var';
     // As on a machine that has no mounts there.
     const plain = 'mount -t tmpfs t /var; mkdir /var/lib /var/tmp';
