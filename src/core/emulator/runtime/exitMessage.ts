@@ -9,15 +9,22 @@ const signalNames: Readonly<Record<string, string>> = {
   SIGHUP: 'hangup',
   SIGILL: 'illegal instruction',
   SIGINT: 'interrupt',
+  SIGIO: 'I/O possible',
   SIGKILL: 'killed',
   SIGPIPE: 'broken pipe',
+  SIGPROF: 'profiling timer expired',
+  SIGPWR: 'power failure',
   SIGQUIT: 'quit',
   SIGSEGV: 'segmentation fault',
+  SIGSTKFLT: 'stack fault',
   SIGSYS: 'bad system call',
   SIGTERM: 'terminated',
   SIGTRAP: 'trace/breakpoint trap',
   SIGUSR1: 'user defined signal 1',
   SIGUSR2: 'user defined signal 2',
+  SIGVTALRM: 'virtual timer expired',
+  SIGXCPU: 'CPU time limit exceeded',
+  SIGXFSZ: 'file size limit exceeded',
 };
 
 /** How Lambda describes the end of a runtime's process. */

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { constants } from 'node:os';
 import fc from 'fast-check';
 import { exitMessage } from '../../../../src/core/emulator/runtime/exitMessage.ts';
 import { resolveQualifier } from '../../../../src/core/emulator/invoke/functionName.ts';
@@ -37,6 +38,17 @@ describe('the end of a process', () => {
       exitMessage({ code: null, signal: 'SIGABRT' }),
       'Runtime exited with error: signal: aborted',
     );
+  });
+
+  it('has a word of Go for every signal that ends a process', () => {
+    const harmless = /^SIG(CHLD|CONT|STOP|TSTP|TTIN|TTOU|URG|WINCH)$/;
+    const aliases = /^SIG(IOT|POLL|UNUSED)$/; // Node.js names the others
+    const names = Object.keys(constants.signals).filter(
+      (name) => !harmless.test(name) && !aliases.test(name),
+    );
+    assert.ok(names.length > 20);
+    for (const signal of names) assert.doesNotMatch(exitMessage({ code: null, signal }), /SIG/);
+    assert.match(exitMessage({ code: null, signal: 'SIGXFSZ' }), /: signal: file size limit exceeded$/);
   });
 });
 
