@@ -24,7 +24,7 @@ describe('An extension on bash and curl', () => {
     assert.match(errorMessage, /^RequestId: \S+ Error: exit status 1$/);
     const states = conformance.log.filter((line) => line.startsWith('EXTENSION\t'));
     const failed =
-      'Name: plain\tState: InitError\tEvents: [INVOKE,SHUTDOWN]\tError Type: Extension.ConformanceError';
+      'Name: plain\tState: InitError\tEvents: [INVOKE, SHUTDOWN]\tError Type: Extension.ConformanceError';
     assert.deepEqual(states, [`EXTENSION\t${failed}`]);
   });
 

@@ -104,7 +104,7 @@ export class ExtensionRegistry {
     const entry = expected ?? this.#add(name, false);
     const refused = this.#step(entry, 'register', name);
     if (refused !== undefined) return refused;
-    entry.subscriptions = subscriptions as ExtensionSubscription[];
+    entry.subscriptions = [...new Set(subscriptions as ExtensionSubscription[])];
     this.#events.changed();
     return entry;
   }

@@ -152,7 +152,7 @@ export function textLines({ type, record }: PlatformEvent): readonly string[] {
       const fields = [
         `Name: ${record.name}`,
         `State: ${record.state}`,
-        `Events: [${record.events.join(',')}]`,
+        `Events: [${record.events.join(', ')}]`,
       ];
       if (record.errorType !== undefined) fields.push(`Error Type: ${record.errorType}`);
       return [['EXTENSION', ...fields].join('\t')];

@@ -177,7 +177,7 @@ describe('the life of extensions', () => {
 
   it('writes to the log who is there, and who gets telemetry', async () => {
     const stage = await Stage.start(emulators, ['agent', 'quiet']);
-    const [agent, quiet] = await stage.warmUp({ agent: ['INVOKE', 'SHUTDOWN'], quiet: [] });
+    const [agent, quiet] = await stage.warmUp({ agent: ['INVOKE', 'SHUTDOWN', 'INVOKE'], quiet: [] });
     const inside = await HandExtension.register(stage.url, 'inside', ['INVOKE']);
     assert.equal((await agent?.subscribe(9, ['platform', 'function']))?.body, '"OK"');
     (await stage.started('agent')).onOutput('agent is up');
@@ -185,7 +185,7 @@ describe('the life of extensions', () => {
     stage.runtime.park();
     await stage.emulator.whenReady();
     assert.deepEqual(stage.lines('EXTENSION'), [
-      'EXTENSION\tName: agent\tState: Ready\tEvents: [INVOKE,SHUTDOWN]',
+      'EXTENSION\tName: agent\tState: Ready\tEvents: [INVOKE, SHUTDOWN]',
       'EXTENSION\tName: quiet\tState: Ready\tEvents: []',
       'EXTENSION\tName: inside\tState: Ready\tEvents: [INVOKE]',
     ]);
