@@ -82,6 +82,7 @@ export function toUserError(error: unknown, context: CallContext): unknown {
     limited(failure, context) ??
     unsigned(failure, context) ??
     unreachable(error, failure, context) ??
+    unreadable(failure, context) ??
     refused(failure, context)
   );
 }
@@ -186,11 +187,26 @@ function networkFailed(fact: string, { cause }: Failure, context: CallContext): 
   return new UserError(
     'NetworkFailed',
     `The connection to ${where} failed during ${what(context)} (${fact}).`,
-    context.endpointUrl === undefined
-      ? 'Check the network, the proxy and the region.'
-      : 'Check the setting lambdaLayers.aws.endpointUrl.',
+    placeToCheck(context),
     { cause },
   );
+}
+
+/** The answer of something else, such as the page of a proxy. */
+function unreadable({ message, cause }: Failure, context: CallContext): UserError | undefined {
+  if (!message.includes('Deserialization error')) return undefined;
+  return new UserError(
+    'ServiceFailed',
+    `The answer to ${what(context)} cannot be read: it does not look like one of AWS.`,
+    placeToCheck(context),
+    { cause },
+  );
+}
+
+function placeToCheck({ endpointUrl }: CallContext): string {
+  return endpointUrl === undefined
+    ? 'Check the network, the proxy and the region.'
+    : 'Check the setting lambdaLayers.aws.endpointUrl.';
 }
 
 function refused({ name, message, cause }: Failure, context: CallContext): UserError {

@@ -53,6 +53,13 @@ describe('The Lambda gateway', function () {
     assert.ok(!JSON.stringify(seen).includes('value-of-a-variable'));
   });
 
+  it('says of a web page that it is no answer of AWS, and what to check', async () => {
+    const { gateway } = aws.connect();
+    const failing = gateway.getFunction('no function name'); // a page of the server that stands in for AWS
+    await assert.rejects(failing, userError('ServiceFailed', 'GetFunctionConfiguration', 'cannot be read'));
+    await assert.rejects(failing, { help: /lambdaLayers\.aws\.endpointUrl/ });
+  });
+
   it('repeats a throttled listing', async () => {
     const { gateway } = aws.connect();
     aws.proxy.fault(
