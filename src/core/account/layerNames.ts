@@ -1,5 +1,9 @@
-import { UserError } from '../base/errors.ts';
-import { parseAwsLayerArn, parseLayerVersionArn, type LayerVersionArn } from '../layer/layerArn.ts';
+import {
+  noVersionArn,
+  parseAwsLayerArn,
+  parseLayerVersionArn,
+  type LayerVersionArn,
+} from '../layer/layerArn.ts';
 
 /**
  * The layer ARN that a layer version ARN belongs to: all but the number; a layer of AWS itself is its own. Compare these,
@@ -32,11 +36,7 @@ export function shortName(versionArn: string): string {
 export function requireVersionArn(text: string): LayerVersionArn {
   const parsed = parseLayerVersionArn(text);
   if (parsed !== undefined && parsed.version > 0) return parsed;
-  throw new UserError(
-    'LayerReferenceInvalid',
-    `"${text}" is no layer version ARN.`,
-    'It looks like arn:aws:lambda:REGION:ACCOUNT:layer:NAME:VERSION.',
-  );
+  throw noVersionArn(text);
 }
 
 /** Whether two ordered lists of ARNs are the same. */

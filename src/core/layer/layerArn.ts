@@ -1,3 +1,5 @@
+import { UserError } from '../base/errors.ts';
+
 /** The parts of a layer version ARN. */
 export interface LayerVersionArn {
   readonly partition: string;
@@ -33,4 +35,13 @@ export function parseAwsLayerArn(text: string): AwsLayerArn | undefined {
   if (match === null) return undefined;
   const [, partition = '', name = ''] = match;
   return { partition, name };
+}
+
+/** What to say of a text that should be a layer version ARN. */
+export function noVersionArn(text: string): UserError {
+  return new UserError(
+    'LayerReferenceInvalid',
+    `"${text}" is no layer version ARN.`,
+    'It looks like arn:aws:lambda:REGION:ACCOUNT:layer:NAME:VERSION.',
+  );
 }

@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 import { UserError } from '../base/errors.ts';
-import { parseAwsLayerArn, parseLayerVersionArn } from './layerArn.ts';
+import { noVersionArn, parseAwsLayerArn, parseLayerVersionArn } from './layerArn.ts';
 
 /** A layer that the setting `lambdaLayers.layers` names. */
 export interface NamedLayer {
@@ -54,6 +54,7 @@ export function resolveLayerReference(
       'Browse its /opt to download it.',
     );
   }
+  if (reference.startsWith('arn:')) throw noVersionArn(reference);
   const known = named.find((layer) => layer.name === reference);
   return known?.path ?? absolutePath(reference, folder);
 }

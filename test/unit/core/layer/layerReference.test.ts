@@ -27,6 +27,11 @@ describe('A layer reference', () => {
   it('that is empty, published and not downloaded, or relative to nothing is refused', () => {
     assert.throws(() => resolveLayerReference(' ', context), userError('LayerReferenceInvalid'));
     assert.throws(() => resolveLayerReference(arn, context), userError('LayerNotFound', arn));
+    const withoutVersion = arn.slice(0, arn.lastIndexOf(':'));
+    assert.throws(
+      () => resolveLayerReference(withoutVersion, context),
+      userError('LayerReferenceInvalid', 'no layer version ARN'),
+    );
     assert.throws(() => absolutePath('layer', undefined), userError('LayerReferenceInvalid', '"layer"'));
   });
 
