@@ -4,6 +4,8 @@ import { invokeFunction, type InvokeOptions, type InvokeOutcome } from './comman
 import { openOpt, type OpenOptOptions } from './commands/openOpt.ts';
 import { packageLayer, type PackageOptions } from './commands/packageLayer.ts';
 import type { CommandServices } from './commands/services.ts';
+import { requireCommandOptions } from './commandOptions.ts';
+import { type CommandId, commandIds } from './manifest.ts';
 
 /** What other extensions get from `activate`: the commands of the same names, without their prompts. */
 export interface LambdaLayersApi {
@@ -17,8 +19,19 @@ export interface LambdaLayersApi {
 export function createApi(services: CommandServices): LambdaLayersApi {
   return {
     apiVersion: 1,
-    openOpt: (options) => openOpt(services, options),
-    invokeFunction: (options) => invokeFunction(services, options),
-    packageLayer: (options) => packageLayer(services, options),
+    openOpt: checked(commandIds.openOpt, (options) => openOpt(services, options)),
+    invokeFunction: checked(commandIds.invokeFunction, (options) => invokeFunction(services, options)),
+    packageLayer: checked(commandIds.packageLayer, (options) => packageLayer(services, options)),
+  };
+}
+
+/** Rejects with `ConfigurationInvalid` for options that the command does not take. */
+function checked<Options, Result>(
+  command: CommandId,
+  run: (options: Options) => Promise<Result>,
+): (options: Options) => Promise<Result> {
+  return async (options) => {
+    requireCommandOptions(command, options);
+    return run(options);
   };
 }

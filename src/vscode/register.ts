@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { describeError, isCancellation } from '../core/base/errors.ts';
 import type { Logger } from '../core/base/logger.ts';
+import { requireCommandOptions } from './commandOptions.ts';
 import type { CommandId } from './manifest.ts';
 
 /**
@@ -13,14 +14,16 @@ export function registerCommand(
   logger: Logger,
   run: (argument: never) => Promise<unknown>,
 ): vscode.Disposable {
-  return vscode.commands.registerCommand(id, async (argument: unknown) => {
+  return vscode.commands.registerCommand(id, async (argument?: unknown) => {
+    const given = argument ?? undefined; // JSON has no other word for nothing
     try {
-      return await run(argument as never); // what menus and programs pass is checked by the command itself
+      if (isOptions(given)) requireCommandOptions(id, given);
+      return await run(given as never); // which row it is, the command itself finds out
     } catch (error) {
       if (isCancellation(error)) return undefined;
       const text = describeError(error);
       logger.error(`${id}: ${text}`);
-      if (isOptions(argument)) throw new Error(text, { cause: error });
+      if (isOptions(given)) throw new Error(text, { cause: error });
       void vscode.window.showErrorMessage(text);
       return undefined;
     }
@@ -36,13 +39,8 @@ export async function telling(work: Promise<unknown>): Promise<void> {
   }
 }
 
-/** A plain object, rather than what VS Code passes for a menu: a URI, or a row, which has a `type` or a `kind`. */
+/** What a program gave, rather than what VS Code passes for a menu: a URI, or a row, which has a `type` or a `kind`. */
 function isOptions(argument: unknown): boolean {
-  return (
-    typeof argument === 'object' &&
-    argument !== null &&
-    !(argument instanceof vscode.Uri) &&
-    !('type' in argument) &&
-    !('kind' in argument)
-  );
+  if (argument === undefined || argument instanceof vscode.Uri) return false;
+  return typeof argument !== 'object' || argument === null || !('type' in argument || 'kind' in argument);
 }

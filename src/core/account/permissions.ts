@@ -38,8 +38,8 @@ export function organizationProblem(text: string): string | undefined {
 
 /** Why a statement's id cannot be used, or `undefined`; for use while typing. */
 export function statementIdProblem(text: string): string | undefined {
-  if (!/^[a-zA-Z0-9-_]+$/.test(text)) return 'Letters, digits, - and _ only.';
-  return text.length > 100 ? 'At most 100 characters.' : undefined;
+  if (!/^[a-zA-Z0-9-_]+$/.test(text)) return 'The id of a statement has letters, digits, - and _ only.';
+  return text.length > 100 ? 'The id of a statement has at most 100 characters.' : undefined;
 }
 
 /**

@@ -56,7 +56,7 @@ async function requestOf(
   if (input !== undefined && !isAccountNode(input)) {
     const { layerVersionArn: arn, destination } = input;
     requireVersionArn(arn);
-    const [path] = destination === undefined ? [] : model.resolveLayers([destination]);
+    const path = destination === undefined ? undefined : model.resolvePath(destination);
     return { arn, where: undefined, destination: path };
   }
   const arn =

@@ -39,7 +39,7 @@ export async function extractOpt(
 
 function destinationOf(services: CommandServices, input: ExtractOptions | StackInput): string | undefined {
   if (input === undefined || !('destination' in input)) return undefined;
-  return services.model.resolveLayers([input.destination])[0];
+  return services.model.resolvePath(input.destination);
 }
 
 async function askForDestination(): Promise<string | undefined> {
@@ -60,21 +60,20 @@ async function extractAtomically(
   report: (message: string) => void,
 ): Promise<void> {
   const unfinished = `${destination}.unfinished-${randomUUID().slice(0, 8)}`;
-  await extractView(view, unfinished, {
-    signal,
-    onProgress: (done, path) => {
-      if (done % 100 === 1) report(path);
-    },
-  });
+  const onProgress = (done: number, path: string): void => {
+    if (done % 100 === 1) report(path);
+  };
   try {
+    await extractView(view, unfinished, { signal, onProgress });
     await rename(unfinished, destination); // replaces an empty folder, and nothing else
   } catch (error) {
-    await rm(unfinished, { recursive: true, force: true });
-    const code = systemErrorCode(error) ?? String(error);
+    await rm(unfinished, { recursive: true, force: true }).catch(() => undefined); // where there is no such place
+    const code = systemErrorCode(error);
+    if (code === undefined || error instanceof UserError) throw error;
     throw new UserError(
       'OutputInvalid',
       `/opt cannot be extracted to ${destination} (${code}).`,
-      'Choose a folder that is empty or does not exist yet.',
+      'Choose a place that can be written, and a folder that is empty or does not exist yet.',
       { cause: error },
     );
   }

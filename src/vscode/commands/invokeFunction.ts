@@ -1,5 +1,6 @@
 import type * as vscode from 'vscode';
 import { type InvokeResult, payloadText } from '../../core/emulator/invocation.ts';
+import { UserError } from '../../core/base/errors.ts';
 import { absolutePath } from '../../core/layer/layerReference.ts';
 import { readEventFile } from '../../core/events/eventFile.ts';
 import { sessionFolder } from '../debug/sessions.ts';
@@ -7,7 +8,7 @@ import { askForEvent } from '../invocations/askForEvent.ts';
 import type { CommandServices } from './services.ts';
 
 export interface InvokeOptions {
-  /** Any JSON value. */
+  /** Any JSON value; not given when it is `undefined`. */
   readonly event?: unknown;
   readonly eventFile?: string;
   /** Id or name of the debug session. */
@@ -59,7 +60,22 @@ function givenEvent(
   options: InvokeOptions,
   folder: vscode.WorkspaceFolder | undefined,
 ): Promise<string> | undefined {
-  if ('event' in options) return Promise.resolve(JSON.stringify(options.event ?? null));
-  if (options.eventFile === undefined) return undefined;
-  return readEventFile(absolutePath(options.eventFile, folder?.uri.fsPath));
+  const { event, eventFile } = options;
+  if (event !== undefined) {
+    if (eventFile === undefined) return Promise.resolve(eventText(event));
+    const text = 'Both "event" and "eventFile" are given.';
+    throw new UserError('EventInvalid', text, 'Give one of them.');
+  }
+  return eventFile === undefined ? undefined : readEventFile(absolutePath(eventFile, folder?.uri.fsPath));
+}
+
+/** An event as JSON. @throws UserError `EventInvalid` */
+function eventText(event: unknown): string {
+  try {
+    const text: unknown = JSON.stringify(event);
+    if (typeof text === 'string') return text; // functions and symbols have none
+  } catch {
+    // such as a number without bounds, or an object that contains itself
+  }
+  throw new UserError('EventInvalid', 'JSON cannot hold the "event".', 'Give a value of JSON.');
 }

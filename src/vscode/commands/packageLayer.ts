@@ -52,8 +52,8 @@ function requestOf(services: CommandServices, input: PackageOptions | TreeNode |
     throw new UserError('LayerNotFound', 'This row is not a layer.', 'Choose a layer in the Layers view.');
   }
   const [path = input.path] = services.model.resolveLayers([input.path]);
-  const [output] = input.output === undefined ? [] : services.model.resolveLayers([input.output]);
-  return { ...input, path, ...(output === undefined ? {} : { output }) };
+  const { output } = input;
+  return { ...input, path, ...(output === undefined ? {} : { output: services.model.resolvePath(output) }) };
 }
 
 async function askForLayer({ model }: CommandServices): Promise<PackageOptions | undefined> {

@@ -45,9 +45,8 @@ export async function resolveTarget(
   if (isAccountNode(input)) return targetOfAccountNode(services, input);
   if ('layers' in input) {
     const { layers, code } = input;
-    const [codePath] = code === undefined ? [] : services.model.resolveLayers([code]);
     const target = await layersTarget(services, layers);
-    return { ...target, ...(codePath === undefined ? {} : { code: codePath }) };
+    return { ...target, ...(code === undefined ? {} : { code: services.model.resolvePath(code) }) };
   }
   if ('type' in input) return targetOfNode(services, input);
   if (isFunctionArn(input.function)) return deployedTarget(services, input.function);

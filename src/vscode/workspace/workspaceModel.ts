@@ -133,6 +133,11 @@ export class WorkspaceModel implements vscode.Disposable {
     });
   }
 
+  /** Makes a path absolute, one that a layer's name does not stand for. @throws UserError `LayerReferenceInvalid` */
+  resolvePath(path: string): string {
+    return absolutePath(path, vscode.workspace.workspaceFolders?.[0]?.uri.fsPath);
+  }
+
   /** The name of a layer at a path: the configured one, or the path's last part. */
   nameOf(path: string): string {
     const named = this.layers().find((layer) => layer.path === path)?.name;

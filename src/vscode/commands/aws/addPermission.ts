@@ -18,7 +18,7 @@ export interface AddPermissionOptions extends VersionOptions {
   /** `o-…` */
   readonly organizationId?: string;
   /** Everybody with an AWS account. */
-  readonly public?: true;
+  readonly public?: boolean;
   /** Made from whom it is for when absent. */
   readonly statementId?: string;
 }
@@ -62,7 +62,7 @@ function audienceOf({ account, organizationId, public: everybody }: AddPermissio
   const named: GrantAudience[] = [
     ...(account === undefined ? [] : [{ kind: 'account' as const, account }]),
     ...(organizationId === undefined ? [] : [{ kind: 'organization' as const, organizationId }]),
-    ...(everybody === undefined ? [] : [{ kind: 'public' as const }]),
+    ...(everybody === true ? [{ kind: 'public' as const }] : []),
   ];
   const [audience] = named;
   if (audience !== undefined && named.length === 1) return audience;

@@ -69,8 +69,11 @@ async function isDirectory(path: string): Promise<boolean> {
     return (await stat(path)).isDirectory();
   } catch (error) {
     const fact = systemErrorCode(error) ?? String(error);
-    throw new UserError('LayerNotFound', vscode.l10n.t('{0} cannot be read ({1}).', path, fact), undefined, {
-      cause: error,
-    });
+    throw new UserError(
+      'LayerNotFound',
+      vscode.l10n.t('{0} cannot be read ({1}).', path, fact),
+      vscode.l10n.t('Correct the path of the folder or zip.'),
+      { cause: error },
+    );
   }
 }

@@ -1,5 +1,6 @@
 import type { AccountPlace } from '../../../core/account/accountPlace.ts';
-import { requireVersionArn } from '../../../core/account/layerNames.ts';
+import { layerArnOf, requireVersionArn } from '../../../core/account/layerNames.ts';
+import { parseLayerVersionArn } from '../../../core/layer/layerArn.ts';
 import { isAccountNode, type AccountNode } from '../../account/accountNodes.ts';
 import { type AccountSource, pickFunction, pickLayer, pickLayerVersion, pickVersion } from './pickers.ts';
 
@@ -51,7 +52,7 @@ export async function versionTarget(
   return arn === undefined ? undefined : ofVersion(services, arn, placeOfRow(node));
 }
 
-/** The layer that a command is about, by its ARN without a version; asks for what is not given. */
+/** The layer that a command is about, by its ARN without a version, or its name; asks for what is not given. */
 export async function layerTarget(
   services: AccountSource,
   input: AwsInput<{ readonly layerArn: string }>,
@@ -60,8 +61,9 @@ export async function layerTarget(
   const node = nodeOf(input);
   const options = optionsOf(input);
   const given = options?.layerArn ?? (node?.kind === 'accountLayer' ? node.layerArn : undefined);
-  const arn = given ?? (await pickLayer(services, placeOfRow(node), title));
-  if (arn === undefined) return undefined;
+  const chosen = given ?? (await pickLayer(services, placeOfRow(node), title));
+  if (chosen === undefined) return undefined;
+  const arn = parseLayerVersionArn(chosen) === undefined ? chosen : layerArnOf(chosen);
   return { arn, where: placeOfRow(node) ?? (await services.accounts.placeOf(arn)) };
 }
 
