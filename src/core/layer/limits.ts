@@ -6,6 +6,6 @@ export const limits = {
   unzippedBytes: 262_144_000,
   /** Zip uploaded in the request itself; larger ones go through S3. */
   directUploadBytes: 50 * 1024 * 1024,
-  /** Names and values of the configured environment variables together. */
+  /** The configured environment variables together, as the JSON that Lambda measures. */
   environmentBytes: 4096,
 } as const;

@@ -74,11 +74,11 @@ export function checkFunctionVariables(variables: Readonly<Record<string, string
       );
     }
   }
-  const bytes = Buffer.byteLength(Object.entries(variables).flat().join(''));
+  const bytes = Buffer.byteLength(JSON.stringify(variables)); // Lambda's own message shows this as the "String measured"
   if (bytes > limits.environmentBytes) {
     throw new UserError(
       'ConfigurationInvalid',
-      `The environment variables in "env" and "envFile" take ${bytes} bytes; Lambda allows ${limits.environmentBytes}.`,
+      `The environment variables in "env" and "envFile" take ${bytes} bytes as JSON; Lambda allows ${limits.environmentBytes}.`,
       'Move large values to a file in the deployment package or a layer.',
     );
   }

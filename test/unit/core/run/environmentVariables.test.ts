@@ -108,10 +108,12 @@ describe('The variables of a function', () => {
     );
   });
 
-  it('may take 4096 bytes together, and not one more', () => {
-    checkFunctionVariables({ KEYS: 'ä'.repeat(2046) });
+  it('may take 4096 bytes as JSON, which Lambda measures, and not one more', () => {
+    const quotes = '{"KEYS":""}'.length;
+    const most = 'ä'.repeat((4096 - quotes - 1) / 2) + 'x';
+    checkFunctionVariables({ KEYS: most });
     assert.throws(
-      () => checkFunctionVariables({ KEYS: `${'ä'.repeat(2046)}x` }),
+      () => checkFunctionVariables({ KEYS: `${most}x` }),
       userError('ConfigurationInvalid', '4097 bytes', '4096'),
     );
   });
