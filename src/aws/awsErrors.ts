@@ -1,6 +1,7 @@
 import { isCancellation, systemErrorCode, UserError } from '../core/base/errors.ts';
 import { credentialsError } from './credentialsErrors.ts';
 import { actions, type Operation } from './operations.ts';
+import type { CredentialsOrigin } from './profiles.ts';
 import type { Redactor } from './redactor.ts';
 
 /** What was tried, for the words of a failure. */
@@ -10,6 +11,8 @@ export interface CallContext {
   readonly profile: string | undefined;
   readonly endpointUrl: string | undefined;
   readonly redactor: Redactor;
+  /** Where the credentials come from, as far as that is known. */
+  readonly origin?: CredentialsOrigin | undefined;
   /** What the call was about, such as a function's name. */
   readonly subject?: string | undefined;
 }

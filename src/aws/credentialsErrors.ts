@@ -1,8 +1,12 @@
+import { basename } from 'node:path';
 import { UserError } from '../core/base/errors.ts';
+import type { CredentialsOrigin } from './profiles.ts';
 
 /** Who was asked, and for whom. */
 interface CredentialsContext {
   readonly profile: string | undefined;
+  /** Where the credentials come from, as far as that is known. */
+  readonly origin?: CredentialsOrigin | undefined;
 }
 
 interface CredentialsFailure {
@@ -38,11 +42,11 @@ const providerNames = new Set(['CredentialsProviderError', 'TokenProviderError',
 /** The `UserError` for credentials that are missing, expired or wrong, or `undefined` for other failures. */
 export function credentialsError(
   { name, message, cause }: CredentialsFailure,
-  { profile }: CredentialsContext,
+  { profile, origin }: CredentialsContext,
 ): UserError | undefined {
   const whose = profile === undefined ? 'The AWS credentials' : `The AWS credentials of profile ${profile}`;
   if (expiredNames.has(name)) {
-    return new UserError('CredentialsInvalid', `${whose} have expired.`, renewal(message, profile), {
+    return new UserError('CredentialsInvalid', `${whose} have expired.`, renewal(message, profile, origin), {
       cause,
     });
   }
@@ -57,17 +61,17 @@ export function credentialsError(
     );
   }
   if (invalidNames.has(name)) {
-    return new UserError('CredentialsInvalid', `${whose} are not valid.`, renewal(message, profile), {
+    return new UserError('CredentialsInvalid', `${whose} are not valid.`, renewal(message, profile, origin), {
       cause,
     });
   }
   if (!providerNames.has(name)) return undefined;
-  return fromProvider({ name, message, cause }, profile, whose);
+  return fromProvider({ name, message, cause }, { profile, origin }, whose);
 }
 
 function fromProvider(
   { message, cause }: CredentialsFailure,
-  profile: string | undefined,
+  { profile, origin }: CredentialsContext,
   whose: string,
 ): UserError {
   if (/requires multi-factor|MFA/i.test(message)) {
@@ -78,10 +82,16 @@ function fromProvider(
       { cause },
     );
   }
-  if (/sso|expired|re-authenticate|refresh/i.test(message)) {
-    return new UserError('CredentialsInvalid', `${whose} have to be renewed.`, renewal(message, profile), {
-      cause,
-    });
+  const isProgram = origin?.source === 'process';
+  if (isProgram || /sso|expired|re-authenticate|refresh/i.test(message)) {
+    return new UserError(
+      'CredentialsInvalid',
+      `${whose} have to be renewed.`,
+      renewal(message, profile, origin),
+      {
+        cause,
+      },
+    );
   }
   if (profile !== undefined) {
     return new UserError(
@@ -100,8 +110,28 @@ function fromProvider(
 }
 
 /** The command that renews the credentials. */
-function renewal(message: string, profile: string | undefined): string {
+function renewal(
+  message: string,
+  chosen: string | undefined,
+  origin: CredentialsOrigin = { profile: chosen, source: 'other' },
+): string {
+  const { profile, program } = origin;
   const option = profile === undefined ? '' : ` --profile ${profile}`;
-  if (/\baws login\b/i.test(message)) return `Run "aws login${option}" and try again.`;
-  return `Run "aws sso login${option}", or renew them the way you got them, and try again.`;
+  const login = `Run "aws login${option}" and try again.`;
+  switch (origin.source) {
+    case 'sso':
+      return `Run "aws sso login${option}" and try again.`;
+    case 'login':
+      return login;
+    case 'process':
+      return `Run "${basename(program ?? 'credential_process')}", which profile ${profile ?? 'default'} gets them from, in a terminal, sign in there, and try again.`;
+    case 'environment':
+      return 'They come from the variables of the environment that the editor was started in: start it with new ones, or choose a profile.';
+    case 'keys':
+      return `Renew the keys of profile ${profile ?? 'default'} the way you got them, or run "aws configure${option}", and try again.`;
+    case 'role':
+    case 'other':
+      if (/\baws login\b/i.test(message)) return login;
+      return `Run "aws sso login${option}", or renew them the way you got them, and try again.`;
+  }
 }

@@ -82,6 +82,40 @@ export const knownRegions: readonly string[] = [
   'eusc-de-east-1',
 ];
 
+/** Where credentials come from in the end: a role's are those of the profile that it is assumed with. */
+export interface CredentialsOrigin {
+  /** The profile that has to be renewed; `undefined` where the environment's variables count. */
+  readonly profile: string | undefined;
+  readonly source: AwsProfile['source'] | 'environment';
+  /** The program that `credential_process` runs, without what it is given. */
+  readonly program?: string;
+}
+
+/** Roles that are assumed with roles; a chain that is longer than this goes round in circles. */
+const longestChain = 5;
+
+/** Finds out where the credentials of a profile, or the ones without a profile, come from. */
+export async function credentialsOrigin(
+  wanted: string | undefined,
+  environment: NodeJS.ProcessEnv = process.env,
+): Promise<CredentialsOrigin> {
+  if (wanted === undefined && (environment['AWS_ACCESS_KEY_ID'] ?? '') !== '') {
+    return { profile: undefined, source: 'environment' };
+  }
+  const { loadSharedConfigFiles } = await import('./sdk.ts').then((sdk) => sdk.sharedIniFileLoader());
+  const { configFile, credentialsFile } = await loadSharedConfigFiles({ ignoreCache: true });
+  const settingsOf = (name: string) => ({ ...credentialsFile[name], ...configFile[name] });
+  let profile = wanted ?? environment['AWS_PROFILE'] ?? 'default';
+  for (let length = 0; length < longestChain; length++) {
+    const { source_profile: next, role_arn: role } = settingsOf(profile);
+    if (role === undefined || next === undefined || next === profile) break;
+    profile = next;
+  }
+  const settings = settingsOf(profile);
+  const program = /^\s*("[^"]+"|\S+)/.exec(settings['credential_process'] ?? '')?.[1]?.replaceAll('"', '');
+  return { profile, source: sourceOf(settings), ...(program === undefined ? {} : { program }) };
+}
+
 function sourceOf(settings: Readonly<Record<string, string | undefined>>): AwsProfile['source'] {
   if (settings['role_arn'] !== undefined) return 'role';
   if (settings['sso_session'] !== undefined || settings['sso_start_url'] !== undefined) return 'sso';

@@ -13,6 +13,7 @@ import type { Endpoints } from './endpoints.ts';
 import { GracePeriod } from './gracePeriod.ts';
 import { OpenClients } from './openClients.ts';
 import { serviceOf, type Operation } from './operations.ts';
+import { credentialsOrigin } from './profiles.ts';
 import { Redactor } from './redactor.ts';
 
 /** What a connection to AWS consists of. */
@@ -116,7 +117,7 @@ export class SdkSession implements Disposable {
     } catch (error) {
       // How a change ended that was sent is wanted all the same; nobody waits for the rest.
       const isWanted = cancellingOf(request) === 'beforeSending' && error !== signal?.reason;
-      if (signal?.aborted !== true || isWanted) throw this.#fail(request, startedAt, error);
+      if (signal?.aborted !== true || isWanted) throw await this.#fail(request, startedAt, error);
       this.#trace(request, startedAt, 'cancelled');
       throw signal.reason;
     }
@@ -159,11 +160,12 @@ export class SdkSession implements Disposable {
     }
   }
 
-  #fail(request: CallRequest, startedAt: number, error: unknown): unknown {
+  async #fail(request: CallRequest, startedAt: number, error: unknown): Promise<unknown> {
     const { region, profile, endpoints } = this.options;
     const { operation, subject } = request;
     const endpointUrl = endpoints[serviceOf(operation)];
-    const context = { operation, subject, region, profile, endpointUrl, redactor: this.redactor };
+    const origin = await credentialsOrigin(profile).catch(() => undefined); // no files, no advice about them
+    const context = { operation, subject, region, profile, origin, endpointUrl, redactor: this.redactor };
     const failure = toUserError(error, context);
     const code = failure instanceof UserError ? failure.code : 'cancelled';
     this.#trace(request, startedAt, `${code} ${statusOf(error) ?? ''}`.trim());

@@ -238,7 +238,7 @@ describe('An AWS account', () => {
       assert.equal(problem?.kind, 'accountProblem');
       assert.deepEqual(others, []);
       assert.match(label(problem), /The AWS credentials have expired/);
-      assert.match(help === undefined ? '' : label(help), /aws sso login/);
+      assert.match(help === undefined ? '' : label(help), /environment that the editor was started in/);
       assert.equal(help && tree.getTreeItem(help).command?.command, 'lambdaLayers.selectProfile');
       assert.ok((await rows(place, 'Functions')).length >= 3);
     });

@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { after, afterEach, before, beforeEach } from 'mocha';
 import { AwsConnections } from '../../../src/aws/awsConnections.ts';
 import { oneEndpoint } from '../../../src/aws/endpoints.ts';
-import { chooseRegion, listProfiles } from '../../../src/aws/profiles.ts';
+import { credentialsError } from '../../../src/aws/credentialsErrors.ts';
+import { chooseRegion, credentialsOrigin, listProfiles } from '../../../src/aws/profiles.ts';
 import type { Logger } from '../../../src/core/base/logger.ts';
 import { region } from '../../support/motoAws.ts';
 import { useTemporaryFolders } from '../../support/temporaryFolder.ts';
@@ -136,6 +137,40 @@ describe('Credentials', () => {
       assert.match((error as { help: string }).help, /aws sso login --profile sso/);
       return true;
     });
+  });
+
+  const renewedBy = (profile: string | undefined, ...help: readonly RegExp[]) =>
+    assert.rejects(list(profile), (error) => {
+      userError('CredentialsInvalid', profile ?? 'The AWS credentials')(error);
+      for (const part of help) assert.match((error as { help: string }).help, part);
+      return true;
+    });
+
+  it('of a program that fails name the program', async () => {
+    files('[profile vault]\ncredential_process = "/no such/vault-program" --secret word\n');
+    await renewedBy('vault', /"vault-program"/, /profile vault/, /^(?!.*word)/);
+  });
+
+  it('of a role name the profile that it is assumed with', async () => {
+    const sso =
+      '[profile sso]\nsso_start_url = https://corp.example\nsso_region = eu-west-1\nsso_account_id = 123456789012\nsso_role_name = dev\n';
+    files(`${sso}[profile deploy]\nrole_arn = arn:aws:iam::123456789012:role/deploy\nsource_profile = sso\n`);
+    await renewedBy('deploy', /aws sso login --profile sso"/);
+  });
+
+  it('that have expired are renewed where they come from', async () => {
+    connections = new AwsConnections();
+    process.env['AWS_ACCESS_KEY_ID'] = 'AKIAENVIRONMENT00001';
+    files('[profile console]\nlogin_session = arn:aws:iam::123456789012:user/me\n', base);
+    const help = async (profile: string | undefined) => {
+      const cause = new Error('expired');
+      const origin = await credentialsOrigin(profile);
+      const failure = { name: 'ExpiredTokenException', message: 'expired', cause };
+      return credentialsError(failure, { profile, origin })?.help ?? '';
+    };
+    assert.match(await help(undefined), /environment that the editor was started in/);
+    assert.match(await help('base'), /"aws configure --profile base"/);
+    assert.match(await help('console'), /"aws login --profile console"/);
   });
 
   it('of a profile that does not exist are said to be missing', async () => {
