@@ -63,6 +63,7 @@ export const viewIds = {
 } as const;
 export const viewContainerId = 'lambda-layers';
 export const logLanguageId = 'lambda-log';
+export const taskType = 'lambda-layers';
 /**
  * Languages in whose files layer version ARNs are coloured and can be hovered, with their grammars' scopes. Opening such
  * a file activates the extension.

@@ -42,6 +42,55 @@ describe('Packaging a layer', () => {
     assert.deepEqual(readdirSync(work).sort(), ['first.zip', 'second.zip']);
   });
 
+  describe('that has a build command', () => {
+    const settings = () => vscode.workspace.getConfiguration('lambdaLayers', workspaceFolder().uri);
+    const use = async (buildCommand: string) => {
+      const path = join(work, 'built');
+      const layers = [...settings().get<object[]>('layers', []), { name: 'built', path, buildCommand }];
+      await settings().update('layers', layers, vscode.ConfigurationTarget.WorkspaceFolder);
+    };
+    let before: unknown;
+    beforeEach(() => (before = settings().inspect('layers')?.workspaceFolderValue));
+    afterEach(() => settings().update('layers', before, vscode.ConfigurationTarget.WorkspaceFolder));
+    const content = (file: string) =>
+      execFileSync('unzip', ['-p', file, 'bin/where'], { encoding: 'utf8' }).trim();
+
+    it('builds it first, in the workspace folder', async () => {
+      await use(`mkdir -p ${work}/built/bin && pwd > ${work}/built/bin/where`);
+      const { file } = await pack({ path: 'built', output: join(work, 'built.zip') });
+      assert.equal(content(file), workspaceFolder().uri.fsPath);
+    });
+
+    it('says why it could not be built', async () => {
+      await use('echo no compiler; exit 3');
+      await assert.rejects(
+        Promise.resolve(pack({ path: 'built' })),
+        /ended with 3: no compiler.*buildCommand/,
+      );
+    });
+
+    it('can be packaged by a task, which ends with the outcome', async () => {
+      await use(`mkdir -p ${work}/built/bin && pwd > ${work}/built/bin/where`);
+      const offered = await vscode.tasks.fetchTasks({ type: 'lambda-layers' });
+      const task = offered.find(({ definition }) => definition['layer'] === 'built');
+      assert.ok(task);
+      assert.equal(await run(task), 0);
+      assert.equal(content(join(work, 'built.zip')), workspaceFolder().uri.fsPath);
+      await use('exit 1');
+      assert.equal(await run(task), 1);
+    });
+
+    const run = (task: vscode.Task) =>
+      new Promise<number | undefined>((resolve) => {
+        const ending = vscode.tasks.onDidEndTaskProcess(({ execution, exitCode }) => {
+          if (execution.task.name !== task.name) return;
+          ending.dispose();
+          resolve(exitCode);
+        });
+        void vscode.tasks.executeTask(task);
+      });
+  });
+
   it('refuses a folder that does not exist, naming it', async () => {
     await assert.rejects(Promise.resolve(pack({ path: 'layers/nowhere' })), /layers\/nowhere/);
   });

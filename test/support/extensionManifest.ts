@@ -27,6 +27,7 @@ export interface ExtensionManifest {
     readonly viewsWelcome: readonly { readonly view: string; readonly when?: string }[];
     readonly menus: Readonly<Record<string, readonly MenuItem[]>>;
     readonly languages: readonly { readonly id: string }[];
+    readonly taskDefinitions: readonly { readonly type: string }[];
     readonly grammars: readonly { readonly scopeName: string; readonly injectTo?: readonly string[] }[];
     readonly debuggers: readonly {
       readonly type: string;

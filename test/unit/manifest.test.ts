@@ -9,6 +9,7 @@ import {
   logLanguageId,
   settingIds,
   settingPrefix,
+  taskType,
   viewContainerId,
   viewIds,
 } from '../../src/vscode/manifest.ts';
@@ -57,6 +58,13 @@ describe('The manifest', () => {
     assert.deepEqual(
       contributes.languages.map(({ id }) => id),
       [logLanguageId],
+    );
+  });
+
+  it('contributes the task type that the code knows', () => {
+    assert.deepEqual(
+      contributes.taskDefinitions.map(({ type }) => type),
+      [taskType],
     );
   });
 

@@ -5,6 +5,7 @@ export type UserErrorCode =
   | 'ArchiveEntryInvalid'
   | 'BootstrapMissing'
   | 'BootstrapInvalid'
+  | 'BuildFailed'
   | 'ChangedMeanwhile'
   | 'ConfigurationInvalid'
   | 'CredentialsInvalid'

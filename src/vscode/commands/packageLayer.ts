@@ -3,8 +3,10 @@ import { UserError } from '../../core/base/errors.ts';
 import { formatBytes } from '../../core/opt/budget.ts';
 import { packageLayer as pack, type PackagedLayer } from '../../core/packaging/packageLayer.ts';
 import type { TreeNode } from '../views/nodes.ts';
-import { withCancellableProgress } from '../progress.ts';
+import { type Report, withCancellableProgress } from '../progress.ts';
 import { requireTrust } from '../trust.ts';
+import type { WorkspaceModel } from '../workspace/workspaceModel.ts';
+import { buildLayer, type BuildServices } from './buildLayer.ts';
 import type { CommandServices } from './services.ts';
 
 export interface PackageOptions {
@@ -27,16 +29,34 @@ export async function packageLayer(
   if (request === undefined) return undefined;
   const title = vscode.l10n.t('Packaging layer {0}', services.model.nameOf(request.path));
   const packaged = await withCancellableProgress(title, (signal, report) =>
-    pack(request, {
-      signal,
-      logger: services.log,
-      onProgress: ({ phase, done, total }) => {
-        report(total > 0 ? `${phase} ${Math.floor((100 * done) / total)} %` : phase);
-      },
-    }),
+    buildAndPackage(services, request, signal, report),
   );
   void announce(packaged);
   return packaged;
+}
+
+/** Runs the layer's build command, if it has one, and packs its folder. Rejects as these do. */
+export async function buildAndPackage(
+  services: BuildServices,
+  request: PackageOptions,
+  signal: AbortSignal,
+  report: Report,
+): Promise<PackagedLayer> {
+  await buildLayer(services, request.path, { signal, onLine: report });
+  return pack(request, {
+    signal,
+    logger: services.log,
+    onProgress: ({ phase, done, total }) => {
+      report(total > 0 ? `${phase} ${Math.floor((100 * done) / total)} %` : phase);
+    },
+  });
+}
+
+/** With absolute paths. @throws UserError `LayerReferenceInvalid`, `LayerNotFound` */
+export function resolvePackage(model: WorkspaceModel, options: PackageOptions): PackageOptions {
+  const [path = options.path] = model.resolveLayers([options.path]);
+  const { output } = options;
+  return { ...options, path, ...(output === undefined ? {} : { output: model.resolvePath(output) }) };
 }
 
 function requestOf(services: CommandServices, input: PackageOptions | TreeNode | vscode.Uri): PackageOptions {
@@ -51,9 +71,7 @@ function requestOf(services: CommandServices, input: PackageOptions | TreeNode |
     if (path !== undefined) return { path };
     throw new UserError('LayerNotFound', 'This row is not a layer.', 'Choose a layer in the Layers view.');
   }
-  const [path = input.path] = services.model.resolveLayers([input.path]);
-  const { output } = input;
-  return { ...input, path, ...(output === undefined ? {} : { output: services.model.resolvePath(output) }) };
+  return resolvePackage(services.model, input);
 }
 
 async function askForLayer({ model }: CommandServices): Promise<PackageOptions | undefined> {

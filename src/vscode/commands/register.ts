@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
 import type { AccountNode } from '../account/accountNodes.ts';
-import { commandIds } from '../manifest.ts';
+import { commandIds, taskType } from '../manifest.ts';
 import { registerCommand } from '../register.ts';
+import { PackageTasks } from '../tasks/packageTasks.ts';
 import type { TreeNode } from '../views/nodes.ts';
 import { addLayer } from './addLayer.ts';
 import { compareLayers, type CompareOptions } from './compareLayers.ts';
@@ -18,10 +19,11 @@ import type { StackInput } from './stackTarget.ts';
 
 type PathInput = PathOptions | vscode.Uri | TreeNode | undefined;
 
-/** Every command of the palette and the menus. */
+/** Every command of the palette and the menus, and the tasks that package layers. */
 export function registerCommands(services: CommandServices): vscode.Disposable {
   const { log, model, tree, stacks, cache, accounts, accountTree } = services;
   return vscode.Disposable.from(
+    vscode.tasks.registerTaskProvider(taskType, new PackageTasks(services)),
     registerCommand(commandIds.openOpt, log, (input?: StackInput) => openOpt(services, input)),
     registerCommand(commandIds.extractOpt, log, (input?: ExtractOptions | StackInput) =>
       extractOpt(services, input),

@@ -26,6 +26,8 @@ export interface DownloadedLayers {
 /** A layer of the setting `lambdaLayers.layers`, or of a template, with the folder that it belongs to. */
 export interface LocalLayer extends NamedLayer {
   readonly folder: vscode.WorkspaceFolder;
+  /** What has to run in that folder before the layer is packaged. */
+  readonly buildCommand?: string;
 }
 
 /**
@@ -192,5 +194,11 @@ function readLocalLayer(layer: unknown, folder: vscode.WorkspaceFolder): LocalLa
   if (typeof layer !== 'object' || layer === null || !('name' in layer) || !('path' in layer)) return [];
   const { name, path } = layer;
   if (typeof name !== 'string' || typeof path !== 'string') return [];
-  return [{ name, path: absolutePath(path, folder.uri.fsPath), folder }];
+  const buildCommand = 'buildCommand' in layer ? layer.buildCommand : undefined;
+  return [
+    {
+      ...{ name, path: absolutePath(path, folder.uri.fsPath), folder },
+      ...(typeof buildCommand === 'string' && buildCommand.trim() !== '' ? { buildCommand } : {}),
+    },
+  ];
 }

@@ -7,6 +7,7 @@ import type { Logger } from '../../../core/base/logger.ts';
 import type { Finding } from '../../../core/checks/finding.ts';
 import { packageLayer } from '../../../core/packaging/packageLayer.ts';
 import { withCancellableProgress } from '../../progress.ts';
+import { buildLayer } from '../buildLayer.ts';
 import type { AwsServices } from './awsServices.ts';
 
 /** The zip of a layer, as it would be published. */
@@ -24,14 +25,20 @@ export interface PublishSource extends PackagedSource {
 }
 
 /**
- * Checks a layer, and packages it into a temporary folder if it is a folder. Rejects with `LayerNotFound`, or as
- * packaging and opening do.
+ * Builds a layer that has a build command, checks it, and packages it into a temporary folder if it is a folder. Rejects
+ * with `LayerNotFound`, or as building, packaging and opening do.
  */
 export async function publishSource(
-  { checks, log }: Pick<AwsServices, 'checks' | 'log'>,
+  services: Pick<AwsServices, 'checks' | 'log' | 'model' | 'store'>,
   path: string,
   architecture: string | undefined,
 ): Promise<PublishSource> {
+  const { checks, log } = services;
+  const title = vscode.l10n.t('Building layer {0}', basename(path));
+  await withCancellableProgress(title, (signal, report) =>
+    buildLayer(services, path, { signal, onLine: report }),
+  );
+  services.store.invalidate(path); // watchers may not have heard of it yet
   await isDirectory(path);
   const stack = { paths: [path], ...(architecture === undefined ? {} : { architecture }) };
   const findings = await checks.findings(stack);
