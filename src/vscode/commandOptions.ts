@@ -45,7 +45,10 @@ const shapes: Partial<Record<CommandId, OptionsShape>> = {
   [commandIds.openOpt]: stackAnd(),
   [commandIds.extractOpt]: stackAnd({ destination: optional(text) }),
   [commandIds.showSizeMap]: stackAnd(),
-  [commandIds.checkLayers]: stackAnd({ runtime: optional(text), architecture: optional(text) }),
+  [commandIds.checkLayers]: stackAnd({
+    runtime: optional(text),
+    architecture: optional(choice('x86_64', 'arm64')),
+  }),
   [commandIds.showProvenance]: { options: { uri } },
   [commandIds.compareShadowed]: { options: { uri } },
   [commandIds.compareLayers]: { options: { left: stack, right: stack } },

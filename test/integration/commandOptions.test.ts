@@ -16,6 +16,7 @@ const mistakes: readonly (readonly [command: string, given: unknown, said: RegEx
   ['openOpt', { layers: 'greetings' }, /"layers" must be a list of texts/],
   ['openOpt', { layers: [vscode.Uri.file('/layer')] }, /"layers" must be a list of texts/],
   ['checkLayers', { layers: ['greetings'], runtime: 3 }, /"runtime" must be a text/],
+  ['checkLayers', { layers: ['greetings'], architecture: 'mips' }, /must be "x86_64" or "arm64"/],
   ['compareLayers', { left: ['greetings'] }, /"right" is missing/],
   ['compareLayers', { left: 'greetings', right: [] }, /"left" must be a list of layers, or \{ function \}/],
   ['showProvenance', {}, /"uri" is missing/],

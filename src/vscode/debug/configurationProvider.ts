@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { describeError } from '../../core/base/errors.ts';
+import { text } from '../../core/debug/attributes.ts';
 import { readLaunchConfiguration } from '../../core/debug/launchConfiguration.ts';
 import { debugType } from '../../core/workspace/workspaceFunction.ts';
 import { settingIds, settingPrefix } from '../manifest.ts';
@@ -57,9 +58,10 @@ export class ConfigurationProvider implements vscode.DebugConfigurationProvider 
     configuration: vscode.DebugConfiguration,
   ): vscode.DebugConfiguration | undefined {
     const isolation = vscode.workspace.getConfiguration(settingPrefix, folder?.uri).get(settingIds.isolation);
-    if (typeof configuration['function'] !== 'string') return { isolation, ...configuration };
     try {
-      const base = this.#model.launchConfiguration(configuration['function'], folder?.uri.fsPath);
+      const reference = text(configuration, 'function');
+      if (reference === undefined) return { isolation, ...configuration };
+      const base = this.#model.launchConfiguration(reference, folder?.uri.fsPath);
       return { isolation, ...withoutRivals(base, configuration), ...configuration };
     } catch (error) {
       void explain(describeError(error));
