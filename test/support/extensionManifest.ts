@@ -25,6 +25,13 @@ export interface ExtensionManifest {
     >;
     readonly views: Readonly<Record<string, readonly { readonly id: string; readonly icon?: string }[]>>;
     readonly viewsWelcome: readonly { readonly view: string; readonly when?: string }[];
+    readonly walkthroughs: readonly {
+      readonly steps: readonly {
+        readonly description: string;
+        readonly media: { readonly image: string };
+        readonly completionEvents: readonly string[];
+      }[];
+    }[];
     readonly menus: Readonly<Record<string, readonly MenuItem[]>>;
     readonly languages: readonly { readonly id: string }[];
     readonly taskDefinitions: readonly { readonly type: string }[];

@@ -20,6 +20,17 @@ describe('a workspace without launch configurations, where the system forbids na
     await current.screenshot('welcome');
   });
 
+  it('has a walkthrough that shows the way from a layer to its publication', async () => {
+    const { current } = workbench;
+    await current.command('Welcome: Open Walkthrough...');
+    await current.choose('Get Started with Lambda Layers');
+    const steps = current.page.locator('.getting-started-step');
+    await steps.filter({ hasText: 'Press F5 on a custom runtime' }).click();
+    await current.page.locator('.getting-started-step.expanded', { hasText: 'Start Debugging' }).waitFor();
+    await current.screenshot('walkthrough');
+    assert.equal(await steps.count(), 5);
+  });
+
   it('gets a launch.json to fill in when F5 is pressed in a bootstrap', async () => {
     const { current } = workbench;
     await current.openFile('bootstrap');

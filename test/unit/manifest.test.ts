@@ -98,7 +98,11 @@ describe('The manifest', () => {
     const icons = [...contributes.commands, ...views, ...containers, manifest].flatMap(
       ({ icon }) => icon ?? [],
     );
-    const files = icons.filter((icon) => !icon.startsWith('$('));
+    const steps = contributes.walkthroughs.flatMap((walkthrough) => walkthrough.steps);
+    const files = [
+      ...icons.filter((icon) => !icon.startsWith('$(')),
+      ...steps.map(({ media }) => media.image),
+    ];
     assert.notEqual(files.length, 0);
     for (const file of files) assert.ok(existsSync(new URL(file, checkout)), file);
   });
@@ -110,6 +114,21 @@ describe('The manifest', () => {
     assert.notEqual(linked.length, 0);
     for (const command of [...menuItems.map((item) => item.command), ...linked]) {
       assert.ok(commands.includes(command), command);
+    }
+  });
+
+  it('has one walkthrough of a few steps, each completed by doing what its links offer', () => {
+    const [walkthrough, ...others] = contributes.walkthroughs;
+    assert.deepEqual(others, []);
+    assert.ok(walkthrough && walkthrough.steps.length >= 4 && walkthrough.steps.length <= 6);
+    const texts = JSON.parse(readCheckoutFile('package.nls.json')) as Readonly<Record<string, string>>;
+    for (const { completionEvents, description } of walkthrough.steps) {
+      const [event = '', ...more] = completionEvents;
+      assert.deepEqual(more, []);
+      const text = texts[description.replaceAll('%', '')] ?? '';
+      const command = /^onCommand:(.+)$/.exec(event)?.[1];
+      if (command === undefined) assert.equal(event, `onContext:debugType == '${debugType}'`);
+      else assert.ok(text.includes(`(command:${command})`), command);
     }
   });
 
