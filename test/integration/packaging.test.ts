@@ -46,7 +46,10 @@ describe('Packaging a layer', () => {
     const settings = () => vscode.workspace.getConfiguration('lambdaLayers', workspaceFolder().uri);
     const use = async (buildCommand: string) => {
       const path = join(work, 'built');
-      const layers = [...settings().get<object[]>('layers', []), { name: 'built', path, buildCommand }];
+      const others = settings()
+        .get<{ name: string }[]>('layers', [])
+        .filter(({ name }) => name !== 'built');
+      const layers = [...others, { name: 'built', path, buildCommand }];
       await settings().update('layers', layers, vscode.ConfigurationTarget.WorkspaceFolder);
     };
     let before: unknown;
@@ -67,6 +70,8 @@ describe('Packaging a layer', () => {
         Promise.resolve(pack({ path: 'built' })),
         /ended with 3: no compiler.*buildCommand/,
       );
+      const open = vscode.commands.executeCommand('lambdaLayers.openOpt', { layers: ['built'] });
+      await assert.rejects(Promise.resolve(open), /built does not exist/);
     });
 
     it('can be packaged by a task, which ends with the outcome', async () => {

@@ -130,7 +130,9 @@ export class WorkspaceModel implements vscode.Disposable {
     const context = { ...this.#knownLayers(), folder: folder?.uri.fsPath };
     return references.map((reference) => {
       const path = resolveLayerReference(reference, context);
-      if (isBareName(reference) && !existsSync(path)) throw unknownLayer(reference, context.named);
+      const isNamed = context.named.some(({ name }) => name === reference); // its folder may still have to be built
+      if (!isNamed && isBareName(reference) && !existsSync(path))
+        throw unknownLayer(reference, context.named);
       return path;
     });
   }
