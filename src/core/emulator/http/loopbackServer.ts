@@ -5,6 +5,9 @@ import { describeError, systemErrorCode, UserError } from '../../base/errors.ts'
 import type { Logger } from '../../base/logger.ts';
 import { refusalReason } from './loopbackGuard.ts';
 
+/** The beginning of a whole address in place of a path, which every server has to take (RFC 9112, 3.2.2). */
+const wholeAddress = /^http:\/\/(127\.0\.0\.1|localhost|\[::1\])(:\d{1,5})?(?=\/)/i;
+
 /** What a loopback server serves. */
 export interface LoopbackService {
   /** Names the service in messages. */
@@ -91,6 +94,7 @@ export class LoopbackServer {
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    request.url = (request.url ?? '').replace(wholeAddress, '');
     const reason = refusalReason(request);
     if (reason !== undefined) {
       this.#logger.warn(`${this.#service.name}: refused a request. ${reason}`);
