@@ -136,6 +136,7 @@ describe('the errors of the Invoke API', () => {
       assert.equal(reply.status, status);
       assert.equal(reply.headers['x-amzn-errortype'], error);
       assert.equal(reply.headers['content-type'], 'application/json');
+      assert.match(String(reply.headers['x-amzn-requestid']), /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/);
       const member = error === 'ResourceNotFoundException' ? 'Message' : 'message'; // the SDK's schema has both
       assert.equal(reply.body, `{"Type":"User","${member}":"${text}"}\n`);
       assert.deepEqual([stage.records.values, stage.attached.signals], [[], []]);
