@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { layerArnOf } from '../../src/core/account/layerNames.ts';
-import { useAccount } from './support/awsAccount.ts';
+import { set, useAccount } from './support/awsAccount.ts';
 import { extensionApi, useDebugging, workspaceFolder } from './support/debugging.ts';
 
 const version = 'arn:aws:lambda:eu-west-1:123456789012:layer:any:1';
@@ -54,6 +54,21 @@ describe('Options that a program gives', function () {
     const api = await extensionApi();
     await assert.rejects(api.openOpt({} as never), { code: 'ConfigurationInvalid' });
     await assert.rejects(api.packageLayer({ path: 3 } as never), { code: 'ConfigurationInvalid' });
+  });
+
+  it('are of no use with a setting that is wrong, which is named', async () => {
+    const wrong = { 'aws.endpointUrl': 'nowhere', 'aws.region': 5, 'aws.profile': ['work'] };
+    for (const [name, value] of Object.entries(wrong)) {
+      const before = vscode.workspace.getConfiguration('lambdaLayers').inspect(name)?.globalValue;
+      await set(name, value);
+      try {
+        const attaching = account.run('attachLayer', { function: 'orders', layer: version });
+        await assert.rejects(attaching, new RegExp(`setting lambdaLayers\\.${name} cannot be used`));
+      } finally {
+        await set(name, before);
+      }
+    }
+    assert.deepEqual(account.proxy.operations, []);
   });
 
   it('name files by any path, also where a layer has the same name', async () => {

@@ -31,6 +31,7 @@ export type UserErrorCode =
   | 'PortInUse'
   | 'RequestRefused'
   | 'ServiceFailed'
+  | 'SettingInvalid'
   | 'StackUnknown'
   | 'TemplateInvalid'
   | 'Throttled'

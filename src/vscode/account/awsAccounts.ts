@@ -189,15 +189,31 @@ export class AwsAccounts implements vscode.Disposable {
 }
 
 function storeKey(place: AccountPlace): string {
-  return `${placeKey(place)} ${endpointUrl() ?? ''}`;
+  return `${placeKey(place)} ${String(settingValue(settingIds.awsEndpointUrl))}`;
 }
 
+/** @throws UserError `SettingInvalid` */
 function endpointUrl(): string | undefined {
-  return setting(settingIds.awsEndpointUrl);
+  const url = setting(settingIds.awsEndpointUrl);
+  if (url === undefined || (/^https?:/i.test(url) && URL.canParse(url))) return url;
+  throw settingInvalid(
+    settingIds.awsEndpointUrl,
+    vscode.l10n.t('it is no address that begins with http:// or https://'),
+  );
 }
 
-/** A setting's text; `undefined` when it is empty, as its default is. */
+/** A setting's text; `undefined` when it is empty, as its default is. @throws UserError `SettingInvalid` */
 function setting(id: string): string | undefined {
-  const value = vscode.workspace.getConfiguration(settingPrefix).get<string>(id, '').trim();
-  return value === '' ? undefined : value;
+  const value = settingValue(id);
+  if (typeof value !== 'string') throw settingInvalid(id, vscode.l10n.t('it is no text'));
+  return value.trim() === '' ? undefined : value.trim();
+}
+
+function settingValue(id: string): unknown {
+  return vscode.workspace.getConfiguration(settingPrefix).get<unknown>(id, '');
+}
+
+function settingInvalid(id: string, fact: string): UserError {
+  const text = vscode.l10n.t('The setting {0} cannot be used: {1}.', `${settingPrefix}.${id}`, fact);
+  return new UserError('SettingInvalid', text, vscode.l10n.t('Correct it in the settings.'));
 }

@@ -187,8 +187,8 @@ function unknownLayer(reference: string, named: readonly NamedLayer[]): UserErro
   const names = named.map(({ name }) => `"${name}"`).join(', ');
   return new UserError(
     'LayerNotFound',
-    `There is no layer "${reference}": it does not exist as a folder, and the setting "lambdaLayers.layers" does not name it.`,
-    names === '' ? 'The setting names no layers.' : `It names ${names}.`,
+    `There is no layer "${reference}": it does not exist as a folder, and neither the setting "lambdaLayers.layers" nor a template names it.`,
+    names === '' ? 'No layer has a name here.' : `There are ${names}.`,
   );
 }
 
