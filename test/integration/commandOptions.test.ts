@@ -24,6 +24,7 @@ const mistakes: readonly (readonly [command: string, given: unknown, said: RegEx
   ['packageLayer', {}, /"path" is missing/],
   ['publishLayer', { path: 'german', zip: 'german.zip', name: 'a' }, /Only one of "path" or "zip"/],
   ['publishLayer', { path: 'german', name: 'a', compatibleRuntimes: 'python3.13' }, /"compatibleRuntimes"/],
+  ['publishLayer', { zip: 'german', name: 'a' }, /is a folder, not a zip.*"path"/],
   ['attachLayer', { function: 'orders' }, /"layer" is missing/],
   ['detachLayer', { layers: [version] }, /"function" is missing/],
   ['reorderLayers', { function: 'orders', layers: version }, /"layers" must be a list of texts/],

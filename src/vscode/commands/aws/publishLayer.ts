@@ -27,7 +27,7 @@ import {
   rememberedMetadata,
   rememberMetadata,
 } from './publishMetadata.ts';
-import { publishSource, type PublishSource } from './publishSource.ts';
+import { publishSource, type PublishSource, requireZip } from './publishSource.ts';
 import { offerUpdate } from './updateDependents.ts';
 import { askForSource, pathOfRow } from './publishPath.ts';
 
@@ -79,6 +79,7 @@ async function publishOptions(services: AwsServices, options: PublishOptions): P
     );
   }
   const [path = given] = services.model.resolveLayers([given]);
+  if (options.zip !== undefined) await requireZip(path);
   const known = configuredMetadata(path);
   const metadata: LayerMetadata = {
     ...known,

@@ -71,6 +71,16 @@ export async function packagedSource(path: string, logger: Logger): Promise<Pack
   }
 }
 
+/** @throws UserError `LayerNotFound`, `ConfigurationInvalid` for a folder */
+export async function requireZip(path: string): Promise<void> {
+  if (!(await isDirectory(path))) return;
+  throw new UserError(
+    'ConfigurationInvalid',
+    vscode.l10n.t('{0} is a folder, not a zip.', path),
+    vscode.l10n.t('Give it as "path": it is packaged first.'),
+  );
+}
+
 async function isDirectory(path: string): Promise<boolean> {
   try {
     return (await stat(path)).isDirectory();
