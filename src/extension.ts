@@ -25,6 +25,7 @@ import { registerSizeMap } from './vscode/sizeMap/register.ts';
 import { LayerDragAndDrop } from './vscode/views/layerDragAndDrop.ts';
 import { WorkspaceTree } from './vscode/views/workspaceTree.ts';
 import { describedStacks } from './vscode/workspace/describedStacks.ts';
+import { Packages } from './vscode/workspace/packages.ts';
 import { Templates } from './vscode/workspace/templates.ts';
 import { WorkspaceModel } from './vscode/workspace/workspaceModel.ts';
 
@@ -41,7 +42,8 @@ export function activate(context: vscode.ExtensionContext): LambdaLayersApi {
   const model = new WorkspaceModel(aws.published, templates);
   const stacks = new Stacks(store, workspaceState, () => describedStacks(model));
   const checks = new CheckStore(store, stacks, log);
-  const tree = new WorkspaceTree(model, stacks, checks);
+  const packages = new Packages(workspaceState);
+  const tree = new WorkspaceTree(model, stacks, checks, packages);
   const treeView = vscode.window.createTreeView(viewIds.workspace, {
     treeDataProvider: tree,
     showCollapseAll: true,
@@ -56,6 +58,7 @@ export function activate(context: vscode.ExtensionContext): LambdaLayersApi {
     model,
     stacks,
     checks,
+    packages,
     tree,
     treeView,
     functionLog,
@@ -63,7 +66,7 @@ export function activate(context: vscode.ExtensionContext): LambdaLayersApi {
     eventDocuments,
   );
 
-  const parts = { model, stacks, store, tree, treeView, checks, cache, ...aws };
+  const parts = { model, stacks, store, tree, treeView, checks, packages, cache, ...aws };
   const services = { ...parts, sessions, log, logger: log, functionLog, invocations, eventDocuments };
   const changes = awsServices({ ...services, state: workspaceState });
   const accountDragAndDrop = new AccountDragAndDrop(changes);

@@ -97,6 +97,15 @@ describe('the Layers view', () => {
     await current.screenshot('packaged');
   });
 
+  it('shows the last package of a layer', async () => {
+    const { current } = workbench;
+    const row = current.treeItem('Last Package').filter({ hasText: 'greetings.zip · 1.1 KB' });
+    await current.expandTreeItem('greetings', row);
+    await current.screenshot('last-package');
+    await current.clickTreeItem('greetings'); // closes the row again
+    await row.waitFor({ state: 'detached' });
+  });
+
   it('changes the order of layers by dragging, and /opt with it', async () => {
     const { current } = workbench;
     const { page } = current;

@@ -5,6 +5,7 @@ import { packageLayer as pack, type PackagedLayer } from '../../core/packaging/p
 import type { TreeNode } from '../views/nodes.ts';
 import { type Report, withCancellableProgress } from '../progress.ts';
 import { requireTrust } from '../trust.ts';
+import type { Packages } from '../workspace/packages.ts';
 import type { WorkspaceModel } from '../workspace/workspaceModel.ts';
 import { buildLayer, type BuildServices } from './buildLayer.ts';
 import type { CommandServices } from './services.ts';
@@ -35,21 +36,28 @@ export async function packageLayer(
   return packaged;
 }
 
+/** What packaging needs. */
+export interface PackageServices extends BuildServices {
+  readonly packages: Packages;
+}
+
 /** Runs the layer's build command, if it has one, and packs its folder. Rejects as these do. */
 export async function buildAndPackage(
-  services: BuildServices,
+  services: PackageServices,
   request: PackageOptions,
   signal: AbortSignal,
   report: Report,
 ): Promise<PackagedLayer> {
   await buildLayer(services, request.path, { signal, onLine: report });
-  return pack(request, {
+  const packaged = await pack(request, {
     signal,
     logger: services.log,
     onProgress: ({ phase, done, total }) => {
       report(total > 0 ? `${phase} ${Math.floor((100 * done) / total)} %` : phase);
     },
   });
+  await services.packages.remember(request.path, packaged);
+  return packaged;
 }
 
 /** With absolute paths. @throws UserError `LayerReferenceInvalid`, `LayerNotFound` */

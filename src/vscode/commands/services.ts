@@ -10,6 +10,7 @@ import type { Invocations } from '../invocations/invocations.ts';
 import type { Stacks } from '../optFiles/stacks.ts';
 import type { TreeNode } from '../views/nodes.ts';
 import type { WorkspaceTree } from '../views/workspaceTree.ts';
+import type { Packages } from '../workspace/packages.ts';
 import type { WorkspaceModel } from '../workspace/workspaceModel.ts';
 
 /** What commands work with. */
@@ -21,6 +22,7 @@ export interface CommandServices {
   readonly sessions: Sessions;
   readonly invocations: Invocations;
   readonly eventDocuments: EventDocuments;
+  readonly packages: Packages;
   readonly cache: LayerCache;
   readonly accounts: AwsAccounts;
   readonly published: PublishedLayers;

@@ -68,6 +68,7 @@ async function targetOfNode(services: TargetServices, node: TreeNode): Promise<S
       return targetOfNode(services, node.parent);
     case 'group':
     case 'entry':
+    case 'package':
     case 'finding':
     case 'findings':
     case 'problem':

@@ -1,6 +1,5 @@
 import * as vscode from 'vscode';
-import { buildAndPackage, resolvePackage } from '../commands/packageLayer.ts';
-import type { BuildServices } from '../commands/buildLayer.ts';
+import { buildAndPackage, type PackageServices, resolvePackage } from '../commands/packageLayer.ts';
 import { requireTrust } from '../trust.ts';
 import { taskType } from '../manifest.ts';
 import { WorkTerminal } from './workTerminal.ts';
@@ -15,9 +14,9 @@ interface PackageTask extends vscode.TaskDefinition {
 
 /** Tasks that build and package layers: one for each folder that the workspace names, and those of tasks.json. */
 export class PackageTasks implements vscode.TaskProvider {
-  readonly #services: BuildServices;
+  readonly #services: PackageServices;
 
-  constructor(services: BuildServices) {
+  constructor(services: PackageServices) {
     this.#services = services;
   }
 

@@ -1,10 +1,12 @@
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import * as vscode from 'vscode';
 import { shortName } from '../../core/account/layerNames.ts';
 import type { WorkspaceFunction } from '../../core/workspace/workspaceFunction.ts';
 import { isPublishedLayer } from '../../core/layer/layerReference.ts';
+import { formatBytes } from '../../core/opt/budget.ts';
 import { explainPath } from '../../core/opt/provenance.ts';
 import { optUri } from '../optFiles/optUris.ts';
+import { describeDate } from '../describeDate.ts';
 import { commandIds } from '../manifest.ts';
 import { findingUri } from '../checks/findingLocation.ts';
 import {
@@ -12,6 +14,7 @@ import {
   type FindingNode,
   isMergedEntry,
   nodeId,
+  type PackageNode,
   type TreeNode,
   type UsedLayerNode,
 } from './nodes.ts';
@@ -65,6 +68,8 @@ function bareItem(node: TreeNode, sources: ItemSources): vscode.TreeItem {
       });
     case 'budget':
       return treeRow(vscode.l10n.t('Size'), None, { icon: 'dashboard', contextValue: 'budget' });
+    case 'package':
+      return packageItem(node);
     case 'findings':
       return treeRow(vscode.l10n.t('Problems'), Collapsed, { icon: 'checklist', contextValue: 'findings' });
     case 'finding':
@@ -90,6 +95,22 @@ function functionItem({ code = '', definition, name }: WorkspaceFunction): vscod
     description: template,
     tooltip: code,
   });
+}
+
+/** Choosing it shows what is in the zip. */
+function packageItem({ last: { file, packaged, zippedBytes } }: PackageNode): vscode.TreeItem {
+  const item = treeRow(vscode.l10n.t('Last Package'), None, {
+    icon: 'package',
+    contextValue: 'package',
+    description: [basename(file), formatBytes(zippedBytes), describeDate(packaged)].join(' · '),
+    tooltip: file,
+  });
+  item.command = {
+    command: commandIds.openOpt,
+    title: vscode.l10n.t('Browse /opt'),
+    arguments: [vscode.Uri.file(file)],
+  };
+  return item;
 }
 
 const groupLabels = {

@@ -3,6 +3,7 @@ import type { OptEntry } from '../../core/opt/mergedView.ts';
 import type { LayerUse, WorkspaceFunction } from '../../core/workspace/workspaceFunction.ts';
 import type { CheckedStack } from '../checks/checkStore.ts';
 import type { OpenStack } from '../optFiles/stacks.ts';
+import type { LastPackage } from '../workspace/packages.ts';
 import type { LocalLayer } from '../workspace/workspaceModel.ts';
 
 /** One row of the tree. Each knows its parent, so that a row can be revealed. */
@@ -14,6 +15,7 @@ export type TreeNode =
   | StackNode
   | OptNode
   | BudgetNode
+  | PackageNode
   | FindingsNode
   | FindingNode
   | EntryNode
@@ -45,6 +47,13 @@ export interface LocalLayerNode {
   readonly type: 'localLayer';
   readonly parent: GroupNode;
   readonly layer: LocalLayer;
+}
+
+/** The zip that a local layer was last packaged to. */
+export interface PackageNode {
+  readonly type: 'package';
+  readonly parent: LocalLayerNode;
+  readonly last: LastPackage;
 }
 
 /** A stack that was opened by hand. */
@@ -125,6 +134,7 @@ function ownId(node: TreeNode): string {
     case 'opt':
     case 'budget':
     case 'findings':
+    case 'package':
       return node.type;
     case 'problem':
       return `${node.type}:${node.message}`;

@@ -8,12 +8,14 @@ import type { Finding } from '../../core/checks/finding.ts';
 import { resolvedPaths, type WorkspaceFunction } from '../../core/workspace/workspaceFunction.ts';
 import type { CheckedStack, CheckStore } from '../checks/checkStore.ts';
 import type { OpenStack, Stacks } from '../optFiles/stacks.ts';
+import type { Packages } from '../workspace/packages.ts';
 import type { WorkspaceModel } from '../workspace/workspaceModel.ts';
 import { nodeItem } from './nodeItems.ts';
 import {
   type EntryNode,
   type GroupNode,
   isMergedEntry,
+  type LocalLayerNode,
   type OptNode,
   type StackNode,
   type TreeNode,
@@ -30,19 +32,22 @@ export class WorkspaceTree implements vscode.TreeDataProvider<TreeNode>, vscode.
   readonly #model: WorkspaceModel;
   readonly #stacks: Stacks;
   readonly #checks: CheckStore;
+  readonly #packages: Packages;
   readonly #opened: StackNode[] = [];
   readonly #changed = new vscode.EventEmitter<undefined>();
   readonly #subscriptions: vscode.Disposable;
   readonly onDidChangeTreeData = this.#changed.event;
 
-  constructor(model: WorkspaceModel, stacks: Stacks, checks: CheckStore) {
+  constructor(model: WorkspaceModel, stacks: Stacks, checks: CheckStore, packages: Packages) {
     this.#model = model;
+    this.#packages = packages;
     this.#stacks = stacks;
     this.#checks = checks;
     this.#subscriptions = vscode.Disposable.from(
       this.#changed,
       model.onDidChange(() => this.refresh()),
       stacks.onDidChange(() => this.refresh()),
+      packages.onDidChange(() => this.refresh()),
       checks.onDidCheck(() => this.refresh()),
       checks.onDidFail(() => this.refresh()),
     );
@@ -130,6 +135,11 @@ export class WorkspaceTree implements vscode.TreeDataProvider<TreeNode>, vscode.
     return this.#model.functions().map((one) => ({ type: 'function', parent, function: one }) as const);
   }
 
+  #packageNodes(parent: LocalLayerNode): TreeNode[] {
+    const last = this.#packages.last(parent.layer.path);
+    return last === undefined ? [] : [{ type: 'package', parent, last }];
+  }
+
   /** Templates that cannot be read. */
   #problemNodes(): TreeNode[] {
     return this.#model
@@ -177,6 +187,7 @@ export class WorkspaceTree implements vscode.TreeDataProvider<TreeNode>, vscode.
       case 'localLayer':
         return [
           ...listEntries(node, await this.#stacks.open([node.layer.path]), ''),
+          ...this.#packageNodes(node),
           { type: 'findings', parent: node, stack: { paths: [node.layer.path] } },
         ];
       case 'opt':
@@ -191,6 +202,7 @@ export class WorkspaceTree implements vscode.TreeDataProvider<TreeNode>, vscode.
         );
       }
       case 'budget':
+      case 'package':
       case 'finding':
       case 'problem':
         return [];
