@@ -19,7 +19,7 @@ export interface BuildOptions {
 const toldLines = 3;
 
 /**
- * Runs a build command with the editor's environment. Cancelling ends it and everything that it started.
+ * Runs a build command with the environment that the editor was started in. Cancelling ends it and everything that it started.
  * @throws UserError `BuildFailed` unless it ends with 0; the signal's reason when it was cancelled
  */
 export async function runBuild({ command, folder }: Build, { onLine, signal }: BuildOptions): Promise<void> {
@@ -50,9 +50,11 @@ function shellCommand(command: string, cwd: string): Parameters<typeof ProcessGr
     : { file: '/bin/sh', args: ['-c', command], cwd };
 }
 
+/** What a terminal of the editor would have: without what the editor tells its own processes. */
 function ownEnvironment(): Record<string, string> {
-  const set = Object.entries(process.env).filter((each): each is [string, string] => each[1] !== undefined);
-  return Object.fromEntries(set);
+  const isOwn = (each: [string, string | undefined]): each is [string, string] =>
+    each[1] !== undefined && !/^(ELECTRON|VSCODE)_/.test(each[0]);
+  return Object.fromEntries(Object.entries(process.env).filter(isOwn));
 }
 
 function failed(command: string, fact: string, cause?: unknown): UserError {

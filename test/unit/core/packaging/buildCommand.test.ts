@@ -18,6 +18,20 @@ describe('The build command of a layer', () => {
     assert.deepEqual([...lines].sort(), ['out', process.env['HOME'] ?? ''].sort());
   });
 
+  it('gets the variables of the person, not those that the editor tells its own processes', async () => {
+    const lines: string[] = [];
+    process.env['ELECTRON_RUN_AS_NODE'] = 'told';
+    process.env['LAYER_BUILD_TEST'] = 'own';
+    try {
+      await runBuild({ command: 'env', folder: temporaryFolder() }, { onLine: (line) => lines.push(line) });
+    } finally {
+      delete process.env['ELECTRON_RUN_AS_NODE'];
+      delete process.env['LAYER_BUILD_TEST'];
+    }
+    assert.ok(lines.includes('LAYER_BUILD_TEST=own'));
+    assert.ok(!lines.some((line) => line.startsWith('ELECTRON_RUN_AS_NODE')));
+  });
+
   it('is named with its end and its last lines when it fails', async () => {
     const build = { command: 'for i in 1 2 3 4; do echo line $i; done; exit 7', folder: temporaryFolder() };
     await assert.rejects(
