@@ -93,39 +93,52 @@ describe('Execution environments that are replaced, or that the user starts', ()
 
   it('take a runtime that the user starts, and another one when that has ended', async () => {
     await start({ request: 'attach', event: { n: 1 } });
-    const variables = await eventually(() => {
-      const lines = [...debugging.own().output.matchAll(/^export (\w+)='(.*)'$/gm)];
-      return lines.length > 0
-        ? Object.fromEntries(lines.map(([, name = '', value = '']) => [name, value]))
-        : undefined;
-    }, 'the variables of the environment');
-    const runtime = () => {
-      const child = spawn(
-        'bash',
-        [
-          '-c',
-          `base="http://$AWS_LAMBDA_RUNTIME_API/2018-06-01/runtime/invocation"
-           while :; do
-           id=$(curl -sS -D - -o event "$base/next" | tr -d '\\r' | sed -n 's/^Lambda-Runtime-Aws-Request-Id: //pi')
-           curl -sS -o answer -d "$AWS_LAMBDA_FUNCTION_NAME got $(cat event)" "$base/$id/response"
-           done`,
-        ],
-        { cwd: work, env: { PATH: process.env['PATH'], ...variables }, detached: true },
-      );
-      runtimes.push(child);
-      return child;
-    };
-    const first = runtime();
+    const first = await startRuntime(answering);
     await eventually(
       () => (/test got {"n":1}/.test(debugging.own().output) ? true : undefined),
       'the answer',
     );
     kill(first);
     const pending = invoke({ n: 2 });
-    runtime();
+    await startRuntime(answering);
     assert.equal((await pending).payload, 'test got {"n":2}');
   });
+
+  it('take another runtime of the user when the init of the first one failed', async () => {
+    await start({ request: 'attach' });
+    const error = '{"errorMessage":"no module","errorType":"ImportError"}';
+    await startRuntime(
+      `curl -sS -d '${error}' "http://$AWS_LAMBDA_RUNTIME_API/2018-06-01/runtime/init/error"`,
+    );
+    await eventually(
+      () => (/^INIT_REPORT .*\tStatus: error/m.test(debugging.own().output) ? true : undefined),
+      'the report',
+    );
+    await startRuntime(answering);
+    assert.equal((await invoke({ n: 1 })).payload, 'test got {"n":1}');
+  });
+
+  /** Runs a script with the environment that the console says, as a user would in a terminal. */
+  async function startRuntime(script: string): Promise<ChildProcess> {
+    const variables = await eventually(() => {
+      const lines = [...debugging.own().output.matchAll(/^export (\w+)='(.*)'$/gm)];
+      return lines.length > 0
+        ? Object.fromEntries(lines.map(([, name = '', value = '']) => [name, value]))
+        : undefined;
+    }, 'the variables of the environment');
+    const env = { PATH: process.env['PATH'], ...variables };
+    const child = spawn('bash', ['-c', script], { cwd: work, env, detached: true });
+    runtimes.push(child);
+    return child;
+  }
 });
+
+/** A runtime that says what it got. */
+const answering = `base="http://$AWS_LAMBDA_RUNTIME_API/2018-06-01/runtime/invocation"
+  while :; do
+    id=$(curl -sS -D - -o event "$base/next" | tr -d '\\r' | sed -n 's/^Lambda-Runtime-Aws-Request-Id: //pi')
+    curl -sS -o answer -d "$AWS_LAMBDA_FUNCTION_NAME got $(cat event)" "$base/$id/response"
+  done`;
 
 /** Ends a runtime and what it started, wherever it is. */
 function kill({ exitCode, pid, signalCode }: ChildProcess): void {

@@ -152,6 +152,7 @@ export class InvocationRunner {
 
   async #serveIn(warm: Warm, invocation: Invocation, queued: InvocationRecord): Promise<void> {
     warm.environment.conversation.assign(invocation);
+    const failedBefore = warm.initEnd?.kind === 'failed';
     const init = await warm.init;
     if (init.end.kind === 'stopped' || this.#stopped) {
       this.#drop(invocation, queued);
@@ -159,20 +160,24 @@ export class InvocationRunner {
     }
     const run = this.#begin(invocation, queued, warm, warm.used ? undefined : init);
     warm.used = true;
-    const end = await this.#phases(run, init.end);
+    const repeats = failedBefore || init.end.kind === 'timeout';
+    const end = await this.#phases(run, repeats ? undefined : init.end);
     if (end.kind === 'stopped') this.#drop(invocation, run.record);
     else await this.#finish(run, end);
   }
 
-  /** The invocation proper; after an init that took too long preceded by another one, both within the timeout. */
-  async #phases(run: Run, initEnd: PhaseEnd): Promise<PhaseEnd> {
+  /**
+   * The invocation proper; after an init that took too long, or failed before, preceded by another one, both within the
+   * timeout. `initEnd` is how the init ended that the invocation waited for.
+   */
+  async #phases(run: Run, initEnd: PhaseEnd | undefined): Promise<PhaseEnd> {
     const { clock, deadlineAllowanceMs, settings } = this.#context;
     const deadlineMs = clock.epochMs() + settings.timeoutMs + deadlineAllowanceMs();
     const timer = clock.startTimer(settings.timeoutMs, () =>
       run.warm.environment.interrupt('timeout', run.invocation),
     );
     try {
-      const end = initEnd.kind === 'timeout' ? await this.#initAgain(run) : initEnd;
+      const end = initEnd ?? (await this.#initAgain(run));
       if (end.kind !== 'ready') return end;
       return await run.warm.environment.invoke(run.invocation, deadlineMs);
     } finally {

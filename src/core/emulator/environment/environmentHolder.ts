@@ -44,7 +44,7 @@ export class EnvironmentHolder {
     return this.#ready.promise;
   }
 
-  /** The environment to use. A failed init is used up by the invocation that is answered with its failure. */
+  /** The environment to use. A failed init is used up by the invocation that waits for it, or repeats it. */
   usable(): Warm {
     const warm = this.#warm;
     if (warm === undefined || warm.stale) return this.start('init');
@@ -78,6 +78,8 @@ export class EnvironmentHolder {
     warm.initEnd = end;
     if (warm !== this.#warm) return;
     if (end.kind === 'ready') this.#ready.resolve();
-    if (end.kind === 'failed') this.#ready.reject(end.failure.error);
+    if (end.kind !== 'failed') return;
+    this.#ready.reject(end.failure.error);
+    if (this.#context.keepReady && !this.#stopped) this.start('init');
   }
 }

@@ -148,7 +148,7 @@ export class ExecutionEnvironment {
     const durationMs = clock.elapsedMs() - startMs;
     if (end.kind !== 'stopped') this.#reportInit({ phase, end, durationMs });
     const closed = end.kind === 'ready' ? undefined : this.close(shutdownReason(end));
-    // Only an init that is repeated has to wait for the end of this one, outside the time of the invocation.
+    // An init that took too long is repeated: that waits for the end of this one, outside the time of the invocation.
     if (phase === 'init' && end.kind === 'timeout') await closed;
     return { end, durationMs };
   }
@@ -217,7 +217,9 @@ export class ExecutionEnvironment {
         this.#check();
       },
       initError: (answer) => {
-        this.#reported = initFailure(answer); // the phase ends when the process does
+        this.#reported = initFailure(answer);
+        // The phase ends when the process does; of one that the user started that is not known.
+        if (this.#context.keepReady) this.#lost(this.#reported);
       },
       responding: (invocation) => {
         invocation.response = { startMs: now() };

@@ -239,17 +239,16 @@ describe('the life of an execution environment', () => {
     assert.equal(late.status, 400);
   });
 
-  it('answers the first invocation with the error that init reported, and starts afresh for the next', async () => {
-    const body = '{"errorMessage":"no module","errorType":"ImportError"}';
-    const failing = bashRuntime(
-      `curl -sS "$base/init/error" -H 'Lambda-Runtime-Function-Error-Type: Runtime.ImportError' -d '${body}'; exit 1`,
-    );
-    const { emulator } = await emulators.start(sequence(failing, nodeRuntime('return 1;')));
+  const importError = '{"errorMessage":"no module","errorType":"ImportError"}';
+  const importing = bashRuntime(
+    `curl -sS "$base/init/error" -H 'Lambda-Runtime-Function-Error-Type: Runtime.ImportError' -d '${importError}'; exit 1`,
+  );
+
+  it('answers the invocation that waits for init with the error it reported, and starts afresh for the next', async () => {
+    const { emulator } = await emulators.start(sequence(importing, nodeRuntime('return 1;')));
     const log = new Recorder<LogLine>(emulator.onLog);
-    emulator.prewarm();
-    await assert.rejects(emulator.whenReady(), (error) => error instanceof UserError);
     const first = await emulator.invoke({ payload: '{}' });
-    assert.equal(payloadText(first), body);
+    assert.equal(payloadText(first), importError);
     assert.equal(first.errorType, 'Runtime.ImportError');
     assert.equal(first.initMs, undefined);
     assert.match(
@@ -258,6 +257,43 @@ describe('the life of an execution environment', () => {
     );
     assert.equal(payloadText(await emulator.invoke({ payload: '{}' })), '1');
     await emulator.whenReady();
+  });
+
+  for (const { what, then, payload } of [
+    { what: 'is there then', then: nodeRuntime('return 1;'), payload: '1' },
+    { what: 'fails again', then: importing, payload: importError },
+  ]) {
+    it(`repeats an init that had failed before the first invocation, which gets what ${what}`, async () => {
+      const { emulator } = await emulators.start(sequence(importing, then));
+      const log = new Recorder<LogLine>(emulator.onLog);
+      emulator.prewarm();
+      await assert.rejects(emulator.whenReady(), (error) => error instanceof UserError);
+      assert.equal(payloadText(await emulator.invoke({ payload: '{}' })), payload);
+      const phases = textOf(log.values, 'INIT_REPORT').map((line) => /Phase: (\w+)/.exec(line)?.[1]);
+      assert.deepEqual(phases, payload === '1' ? ['init'] : ['init', 'invoke']);
+    });
+  }
+
+  it('takes another runtime of the user when one has reported that its init failed', async () => {
+    const { emulator, runtime } = await emulators.start(new AttachedRuntime(), {}, { keepReady: true });
+    const report = () => call(`${runtime}/init/error`, { method: 'POST', body: importError });
+    emulator.prewarm();
+    const starts = new Recorder(emulator.onTelemetry);
+    const started = (count: number) =>
+      starts.until(() => starts.values.filter(({ type }) => type === 'platform.initStart').length >= count);
+    assert.equal((await report()).status, 202);
+    await started(2);
+    const waiting = emulator.invoke({ payload: '"one"' });
+    assert.equal((await report()).status, 202);
+    assert.equal(payloadText(await waiting), importError, 'the one that waits is told');
+    await started(3);
+    const answered = emulator.invoke({ payload: '"two"' });
+    const event = await call(`${runtime}/invocation/next`);
+    assert.equal(event.body, '"two"');
+    const id = String(event.headers['lambda-runtime-aws-request-id']);
+    await call(`${runtime}/invocation/${id}/response`, { method: 'POST', body: '2' });
+    void call(`${runtime}/invocation/next`).catch(() => undefined);
+    assert.equal(payloadText(await answered), '2');
   });
 
   it('answers the first invocation when the runtime ends during init', async () => {
