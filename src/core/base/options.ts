@@ -58,7 +58,7 @@ export function optional(kind: OptionKind): OptionKind {
 
 /**
  * Checks what a program gave a command. An option that is `undefined` counts as not given.
- * @throws UserError `ConfigurationInvalid` naming the option, and what the command takes
+ * @throws UserError `ConfigurationInvalid` naming the option that is wrong, missing or unknown, and what the command takes
  */
 export function requireOptions(command: string, given: unknown, shape: OptionsShape): void {
   const problem = isRecord(given) ? problemOf(given, shape) : 'options are one object.';
@@ -70,6 +70,10 @@ function problemOf(
   given: Readonly<Record<string, unknown>>,
   { options, oneOf = [] }: OptionsShape,
 ): string | undefined {
+  const unknown = Object.keys(given).find(
+    (name) => given[name] !== undefined && !Object.hasOwn(options, name),
+  );
+  if (unknown !== undefined) return `There is no option "${unknown}".`; // a slip in "dryRun" must not change anything
   for (const [name, { what, accepts, isOptional }] of Object.entries(options)) {
     const value = given[name];
     if (value !== undefined && !accepts(value))

@@ -29,8 +29,8 @@ describe('Options of a command', () => {
   const refuses = (given: unknown, ...words: string[]) =>
     assert.throws(check(given), userError('ConfigurationInvalid', 'do.it', ...words));
 
-  it('are taken as they are documented, also with more than that', () => {
-    const given = { layers: [], position: 0, dryRun: false, onError: 'stop', event: null, more: 1 };
+  it('are taken as they are documented', () => {
+    const given = { layers: [], position: 0, dryRun: false, onError: 'stop', event: null, more: undefined };
     assert.doesNotThrow(check(given));
     assert.doesNotThrow(check({ function: 'f', layers: undefined, position: undefined }));
   });
@@ -54,6 +54,12 @@ describe('Options of a command', () => {
       () => requireOptions('do.it', {}, { options: { path: text } }),
       userError('ConfigurationInvalid', '"path" is missing'),
     );
+  });
+
+  it('that do not exist are named', () => {
+    refuses({ function: 'f', dryrun: true }, 'There is no option "dryrun"');
+    refuses({ layer: 'a' }, 'There is no option "layer"');
+    refuses({ function: 'f', toString: 1 }, 'There is no option "toString"');
   });
 
   it('are one object', () => {
