@@ -52,11 +52,11 @@ export interface FaultLimits {
 export interface FaultProxy {
   readonly endpoint: string;
   readonly gaps: MotoGaps;
-  /** The operations that arrived, in order, faulty ones included. */
+  /** The operations that arrived whole, in order, faulty ones included. */
   readonly operations: string[];
   /** Lets requests of an operation go wrong: the next one, or `times` of them after `skip` good ones. */
   fault(operation: string, fault: Fault, limits?: FaultLimits): void;
-  /** Resolves when so many requests of an operation have arrived since the last `clear`. */
+  /** Resolves when so many requests of an operation have arrived, whole unless they are cut, since the last `clear`. */
   arrived(operation: string, count?: number): Promise<void>;
   count(operation: string): number;
   /** Lets held requests and answers go on. */
@@ -90,18 +90,23 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
     return rule.fault;
   };
 
+  const arrive = (operation: string): void => {
+    operations.push(operation);
+    for (const look of waiting) look();
+  };
+
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const { method = 'GET', url = '/', headers } = request;
     const { operation, names } = operationOf({ method, url, headers });
     const fault = faultOf(operation, headers);
-    const gate = gateOf(fault);
-    operations.push(operation);
-    for (const look of waiting) look();
     if (fault?.kind === 'cutRequest') {
+      arrive(operation);
       await cutRequest(request, fault.afterBytes);
       return;
     }
     const body = await readBody(request);
+    const gate = gateOf(fault);
+    arrive(operation);
     if (fault?.kind === 'reset') {
       reset(request);
       return;

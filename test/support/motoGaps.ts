@@ -48,6 +48,9 @@ export class MotoGaps {
   readonly #inProgress = new Map<string, number>();
   /** What moto answered to listings, until something changes: it lists everything every time. */
   readonly #listings = new Map<string, Answer>();
+  /** How often something began or ended to change, and how often it had when a listing was asked for. */
+  #changes = 0;
+  readonly #changesBefore = new WeakMap<Exchange, number>();
 
   constructor(target: string) {
     this.#target = target;
@@ -55,8 +58,14 @@ export class MotoGaps {
 
   /** What moto answered to the same listing, if nothing has changed since. */
   remembered(exchange: Exchange): Answer | undefined {
-    if (exchange.method !== 'GET') this.#listings.clear();
+    if (exchange.method !== 'GET') this.#forgetListings();
+    this.#changesBefore.set(exchange, this.#changes);
     return exchange.operation.startsWith('List') ? this.#listings.get(listingKey(exchange)) : undefined;
+  }
+
+  #forgetListings(): void {
+    this.#changes++;
+    this.#listings.clear();
   }
 
   /** Answers in moto's place, or changes the request; `undefined` lets it go on to moto. */
@@ -86,9 +95,11 @@ export class MotoGaps {
   /** Makes moto's answer AWS's. */
   after(exchange: Exchange, answer: Answer, endpoint: string): Answer {
     const { operation } = exchange;
+    if (exchange.method !== 'GET') this.#forgetListings();
     if (answer.status >= 300) return answer;
     if (operation.startsWith('List')) {
-      this.#listings.set(listingKey(exchange), answer);
+      const isCurrent = this.#changesBefore.get(exchange) === this.#changes;
+      if (isCurrent) this.#listings.set(listingKey(exchange), answer);
       return this.#listing(exchange, answer);
     }
     if (!changesBody.has(operation)) return answer;
