@@ -140,7 +140,24 @@ export class Workbench {
   }
 
   async clickTreeItem(label: string): Promise<void> {
+    await this.#calmTrees();
     await this.treeItem(label).first().click();
+  }
+
+  /**
+   * Waits until the trees stand still, 3 s at most: VS Code uses the elements of rows again, and a click would meet
+   * another row.
+   */
+  async #calmTrees(): Promise<void> {
+    const rows = this.page.locator('.pane-body .monaco-list-row[role="treeitem"]');
+    const look = async (): Promise<string> => (await rows.allInnerTexts()).join('\n');
+    let before = '';
+    for (let looks = 0; looks < 20; looks++) {
+      const now = await look();
+      if (now === before) return;
+      before = now;
+      await this.page.waitForTimeout(150);
+    }
   }
 
   /** Opens a tree row unless it is, until it is open, or `result` is there; again when it was drawn anew meanwhile. */
@@ -150,6 +167,7 @@ export class Workbench {
     await row.waitFor();
     const done = result ?? opened;
     for (let attempt = 1; !(await done.isVisible()); attempt++) {
+      await this.#calmTrees();
       if (!(await opened.isVisible())) await row.locator('.monaco-tl-twistie').click();
       try {
         await done.waitFor({ timeout: 4000 });
@@ -166,6 +184,7 @@ export class Workbench {
   async chooseFromContextMenu(label: string, entry: string, result: Locator): Promise<void> {
     for (let attempt = 1; ; attempt++) {
       try {
+        await this.#calmTrees();
         await this.treeItem(label).first().click({ button: 'right' });
         await this.page
           .locator('.context-view .action-item', { hasText: entry })
