@@ -1,4 +1,13 @@
-import { chmodSync, globSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import {
+  chmodSync,
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runCommand, toolFile, type CommandResult } from './command.ts';
@@ -173,9 +182,17 @@ async function counted(options: StageOptions, args: readonly string[]): Promise<
   }
 }
 
-/** What the tests forgot to remove. Tools of others keep caches there, which is their right. */
+/** What the tests forgot to remove, with what is in it. Tools of others keep caches there, which is their right. */
 function leftFiles(temporary: string): readonly string[] {
-  return readdirSync(temporary).filter((name) => name.startsWith('lambda-'));
+  const names = readdirSync(temporary).filter((name) => name.startsWith('lambda-'));
+  return names.map((name) => [name, ...contentOf(join(temporary, name))].join(' '));
+}
+
+/** Some names of what is in a folder, in brackets; nothing for a file. */
+function contentOf(folder: string): string[] {
+  if (!statSync(folder).isDirectory()) return [];
+  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' });
+  return [`(${names.slice(0, 10).join(' ')})`];
 }
 
 function readIfThere(file: string): string | undefined {

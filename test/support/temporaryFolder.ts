@@ -3,7 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach } from 'mocha';
 
-/** Makes temporary folders for the tests of the surrounding `describe`, and removes them after each test. */
+/**
+ * Makes temporary folders for the tests of the surrounding `describe`, and removes them after each test. Hooks run in
+ * the order of their lines: an `afterEach` that ends what uses the folders stands before this.
+ */
 export function useTemporaryFolders(): (prefix?: string) => string {
   const folders: string[] = [];
   afterEach(() => {

@@ -22,9 +22,9 @@ const node = bootstrapOf('#!/usr/bin/env node\n');
 const native = bootstrapOf(elfOf({ '.debug_info': 'x' }));
 
 describe('The attachment of a debugger', () => {
-  const temporaryFolder = useTemporaryFolders();
   const children: ChildProcess[] = [];
   afterEach(() => children.splice(0).forEach((child) => child.kill('SIGKILL')));
+  const temporaryFolder = useTemporaryFolders();
 
   async function prepare(setting: LaunchConfiguration['debugger'] = 'auto', attach?: () => Promise<never>) {
     const layer = writeTree(join(temporaryFolder(), 'layer'), { 'index.js': '1' });

@@ -25,9 +25,9 @@ done
 });
 
 describe('A run of a function', () => {
-  const temporaryFolder = useTemporaryFolders();
   const runs: FunctionRun[] = [];
   afterEach(() => Promise.all(runs.splice(0).map((run) => run.stop())));
+  const temporaryFolder = useTemporaryFolders();
 
   async function open(
     work: string,

@@ -25,9 +25,9 @@ done
 `;
 
 describe('The debug session of a function', () => {
-  const temporaryFolder = useTemporaryFolders();
   const sessions: LambdaSession[] = [];
   afterEach(() => Promise.all(sessions.splice(0).map((session) => session.end())));
+  const temporaryFolder = useTemporaryFolders();
 
   /** Starts a session, as the editor does, with what it sends to the editor; not before `ready`. */
   function open(ready: Promise<void> = Promise.resolve()) {

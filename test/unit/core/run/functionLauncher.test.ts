@@ -39,9 +39,9 @@ const unchanged = {
 };
 
 describe('The launcher of a function', () => {
-  const temporaryFolder = useTemporaryFolders();
   const emulators: Emulator[] = [];
   afterEach(() => Promise.all(emulators.splice(0).map((emulator) => emulator.stop())));
+  const temporaryFolder = useTemporaryFolders();
 
   interface Given {
     readonly code: Readonly<Record<string, TreeEntry>>;

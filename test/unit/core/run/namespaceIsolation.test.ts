@@ -22,9 +22,9 @@ const path = '/usr/local/bin:/usr/bin:/bin';
 const mounts = () => readFileSync('/proc/self/mountinfo', 'utf8');
 
 describe('The isolation by namespaces', () => {
-  const temporaryFolder = useTemporaryFolders();
   const roots: Root[] = [];
   afterEach(() => Promise.all(roots.splice(0).map((root) => root.release())));
+  const temporaryFolder = useTemporaryFolders();
 
   interface Given {
     readonly layers?: readonly Readonly<Record<string, TreeEntry>>[];

@@ -12,9 +12,9 @@ import { writeTree } from '../../../support/tree.ts';
 const path = '/usr/bin:/bin';
 
 describe('A group of processes', () => {
-  const temporaryFolder = useTemporaryFolders();
   const started: ProcessGroup[] = [];
   afterEach(() => Promise.all(started.splice(0).map((group) => group.kill())));
+  const temporaryFolder = useTemporaryFolders();
 
   async function start(script: string, env: Record<string, string> = { PATH: path }) {
     const cwd = temporaryFolder();

@@ -29,9 +29,9 @@ import { writeTree } from '../../../../support/tree.ts';
 import { bootstrapOf, startOf } from './support.ts';
 
 describe('A process that is started for a debugger', () => {
-  const temporaryFolder = useTemporaryFolders();
   const children: ChildProcess[] = [];
   afterEach(() => children.splice(0).forEach((child) => child.kill('SIGKILL')));
+  const temporaryFolder = useTemporaryFolders();
 
   async function untilStopped(pid: number): Promise<void> {
     while ((await isStopped(pid)) !== true) await setTimeout(5);

@@ -15,9 +15,9 @@ import { bootstrapOf, elfOf, startOf } from './support.ts';
 /** Debuggers whose editor extensions cannot be had for tests: what those would run does run here, by the same words. */
 describe('The debugger behind an extension', function () {
   this.timeout(60_000); // a JVM on a busy machine
-  const temporaryFolder = useTemporaryFolders();
   const children: ChildProcess[] = [];
   afterEach(() => children.splice(0).forEach((child) => child.kill('SIGKILL')));
+  const temporaryFolder = useTemporaryFolders();
 
   /** A process whose output can be waited for. */
   function start(command: string, args: readonly string[], env: NodeJS.ProcessEnv = process.env) {
