@@ -1,6 +1,7 @@
 import type { defaultProvider } from '@aws-sdk/credential-provider-node';
 import { UserError } from '../core/base/errors.ts';
 import type { Redactor } from './redactor.ts';
+import { readSharedConfig } from './sharedConfig.ts';
 
 /** Whose credentials, and how to ask for what is missing. */
 export interface CredentialsOptions {
@@ -41,8 +42,7 @@ export async function credentialsChain(options: CredentialsOptions): Promise<Cre
 
 /** Keys that get other credentials, such as a role's, and those of other profiles: none of them is to be told. */
 async function learnConfigured(redactor: Redactor): Promise<void> {
-  const { loadSharedConfigFiles } = await import('./sdk.ts').then((sdk) => sdk.sharedIniFileLoader());
-  const { configFile, credentialsFile } = await loadSharedConfigFiles({ ignoreCache: true });
+  const { configFile, credentialsFile } = await readSharedConfig();
   for (const section of [...Object.values(configFile), ...Object.values(credentialsFile)]) {
     redactor.learn(section['aws_secret_access_key'], section['aws_session_token']);
   }

@@ -1,4 +1,5 @@
 import { UserError } from '../core/base/errors.ts';
+import { readSharedConfig } from './sharedConfig.ts';
 
 /** Addresses that stand in for AWS's services; `undefined` for AWS itself. */
 export interface Endpoints {
@@ -39,8 +40,7 @@ type Section = Readonly<Record<string, string | undefined>>;
 async function readSettings(
   name: string,
 ): Promise<{ readonly profile: Section; readonly services: Section }> {
-  const { loadSharedConfigFiles } = await import('./sdk.ts').then((sdk) => sdk.sharedIniFileLoader());
-  const { configFile, credentialsFile } = await loadSharedConfigFiles({ ignoreCache: true });
+  const { configFile, credentialsFile } = await readSharedConfig();
   const profile: Section = { ...credentialsFile[name], ...configFile[name] };
   const wanted = profile['services'];
   const services = wanted === undefined ? {} : configFile[`services.${wanted}`];

@@ -1,3 +1,5 @@
+import { readSharedConfig } from './sharedConfig.ts';
+
 /** A profile of the shared AWS files. */
 export interface AwsProfile {
   readonly name: string;
@@ -7,13 +9,9 @@ export interface AwsProfile {
   readonly source: 'keys' | 'sso' | 'role' | 'process' | 'login' | 'other';
 }
 
-/**
- * The profiles of the shared configuration and credentials files, by name; `[]` when there are no files. The files
- * are those that the SDK reads: `~/.aws/…`, or what `AWS_CONFIG_FILE` and `AWS_SHARED_CREDENTIALS_FILE` say.
- */
+/** The profiles of the shared configuration and credentials files, by name; `[]` when there are no files. */
 export async function listProfiles(): Promise<AwsProfile[]> {
-  const { loadSharedConfigFiles } = await import('./sdk.ts').then((sdk) => sdk.sharedIniFileLoader());
-  const { configFile, credentialsFile } = await loadSharedConfigFiles({ ignoreCache: true });
+  const { configFile, credentialsFile } = await readSharedConfig();
   const names = new Set([...Object.keys(configFile), ...Object.keys(credentialsFile)]);
   return [...names]
     .filter((name) => !/^(sso-session|services)[. ]/.test(name))
@@ -102,8 +100,7 @@ export async function credentialsOrigin(
   if (wanted === undefined && (environment['AWS_ACCESS_KEY_ID'] ?? '') !== '') {
     return { profile: undefined, source: 'environment' };
   }
-  const { loadSharedConfigFiles } = await import('./sdk.ts').then((sdk) => sdk.sharedIniFileLoader());
-  const { configFile, credentialsFile } = await loadSharedConfigFiles({ ignoreCache: true });
+  const { configFile, credentialsFile } = await readSharedConfig();
   const settingsOf = (name: string) => ({ ...credentialsFile[name], ...configFile[name] });
   let profile = wanted ?? environment['AWS_PROFILE'] ?? 'default';
   for (let length = 0; length < longestChain; length++) {

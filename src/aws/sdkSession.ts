@@ -164,12 +164,15 @@ export class SdkSession implements Disposable {
     const { region, profile, endpoints } = this.options;
     const { operation, subject } = request;
     const endpointUrl = endpoints[serviceOf(operation)];
-    const origin = await credentialsOrigin(profile).catch(() => undefined); // no files, no advice about them
-    const context = { operation, subject, region, profile, origin, endpointUrl, redactor: this.redactor };
-    const failure = toUserError(error, context);
+    const context = { operation, subject, region, profile, endpointUrl, redactor: this.redactor };
+    let failure = toUserError(error, context);
+    if (isAboutCredentials(failure)) {
+      const origin = await credentialsOrigin(profile).catch(() => undefined); // no files, no advice about them
+      failure = toUserError(error, { ...context, origin });
+      this.reset();
+    }
     const code = failure instanceof UserError ? failure.code : 'cancelled';
     this.#trace(request, startedAt, `${code} ${statusOf(error) ?? ''}`.trim());
-    if (['CredentialsInvalid', 'CredentialsMissing', 'MfaCodeMissing'].includes(code)) this.reset();
     return failure;
   }
 
@@ -235,4 +238,10 @@ async function makeStore(
     retryMode: 'adaptive',
     forcePathStyle: endpoint !== undefined, // a stand-in has no host name for every bucket
   });
+}
+
+/** Whether the credentials are at fault, which are not to be kept then. */
+function isAboutCredentials(failure: unknown): boolean {
+  const codes = ['CredentialsInvalid', 'CredentialsMissing', 'MfaCodeMissing'];
+  return failure instanceof UserError && codes.includes(failure.code);
 }
