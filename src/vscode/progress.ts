@@ -1,7 +1,14 @@
 import * as vscode from 'vscode';
+import type { PackagingProgress } from '../core/packaging/packagingProgress.ts';
 
 /** Says how far the work is. */
 export type Report = (message: string) => void;
+
+/** Says how far the packaging of a layer is. */
+export function reportPackaging(report: Report): (progress: PackagingProgress) => void {
+  return ({ phase, done, total }) =>
+    report(total > 0 ? `${phase} ${Math.floor((100 * done) / total)} %` : phase);
+}
 
 /** Milliseconds after which work is long: a notification that flashes up tells nobody anything. */
 const patience = 300;

@@ -58,7 +58,8 @@ export function optional(kind: OptionKind): OptionKind {
 
 /**
  * Checks what a program gave a command. An option that is `undefined` counts as not given.
- * @throws UserError `ConfigurationInvalid` naming the option that is wrong, missing or unknown, and what the command takes
+ * @throws UserError `ConfigurationInvalid` naming the option that is wrong, missing or unknown, and what the command
+ * takes
  */
 export function requireOptions(command: string, given: unknown, shape: OptionsShape): void {
   const problem = isRecord(given) ? problemOf(given, shape) : 'options are one object.';

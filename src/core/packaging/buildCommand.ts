@@ -19,7 +19,8 @@ export interface BuildOptions {
 const toldLines = 3;
 
 /**
- * Runs a build command with the environment that the editor was started in. Cancelling ends it and everything that it started.
+ * Runs a build command with the environment that the editor was started in. Cancelling ends it and everything that it
+ * started.
  * @throws UserError `BuildFailed` unless it ends with 0; the signal's reason when it was cancelled
  */
 export async function runBuild({ command, folder }: Build, { onLine, signal }: BuildOptions): Promise<void> {

@@ -9,16 +9,16 @@ export interface BuildServices {
 }
 
 /**
- * Runs the build command that the setting gives the layer at a path, if it does. Its output goes to the log. For trusted
- * workspaces only. Rejects as `runBuild`.
+ * Runs the build command that the setting gives the layer at a path; whether it gives one. Its output goes to the log.
+ * For trusted workspaces only. Rejects as `runBuild`.
  */
 export async function buildLayer(
   { model, log }: BuildServices,
   path: string,
   { onLine, ...options }: BuildOptions,
-): Promise<void> {
+): Promise<boolean> {
   const layer = model.layers().find((each) => each.path === path);
-  if (layer?.buildCommand === undefined) return;
+  if (layer?.buildCommand === undefined) return false;
   const build = { command: layer.buildCommand, folder: layer.folder.uri.fsPath };
   log.info(`${layer.name}: ${build.command}`);
   await runBuild(build, {
@@ -28,4 +28,5 @@ export async function buildLayer(
       onLine(line);
     },
   });
+  return true;
 }

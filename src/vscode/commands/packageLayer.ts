@@ -3,7 +3,7 @@ import { UserError } from '../../core/base/errors.ts';
 import { formatBytes } from '../../core/opt/budget.ts';
 import { packageLayer as pack, type PackagedLayer } from '../../core/packaging/packageLayer.ts';
 import type { TreeNode } from '../views/nodes.ts';
-import { type Report, withCancellableProgress } from '../progress.ts';
+import { type Report, reportPackaging, withCancellableProgress } from '../progress.ts';
 import { requireTrust } from '../trust.ts';
 import type { Packages } from '../workspace/packages.ts';
 import type { WorkspaceModel } from '../workspace/workspaceModel.ts';
@@ -49,13 +49,8 @@ export async function buildAndPackage(
   report: Report,
 ): Promise<PackagedLayer> {
   await buildLayer(services, request.path, { signal, onLine: report });
-  const packaged = await pack(request, {
-    signal,
-    logger: services.log,
-    onProgress: ({ phase, done, total }) => {
-      report(total > 0 ? `${phase} ${Math.floor((100 * done) / total)} %` : phase);
-    },
-  });
+  const onProgress = reportPackaging(report);
+  const packaged = await pack(request, { signal, logger: services.log, onProgress });
   await services.packages.remember(request.path, packaged);
   return packaged;
 }

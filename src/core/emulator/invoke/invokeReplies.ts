@@ -9,7 +9,10 @@ export function identityHeaders(invocation: Invocation): OutgoingHttpHeaders {
   return { 'x-amzn-RequestId': invocation.requestId, 'X-Amzn-Trace-Id': invocation.traceHeader };
 }
 
-/** Answers with an error of the API, which has a request id of its own. Once an answer has begun, only a broken connection tells that it is not whole. */
+/**
+ * Answers with an error of the API, which has a request id of its own. Once an answer has begun, only a broken
+ * connection tells that it is not whole.
+ */
 export function sendInvokeError(response: ServerResponse, cause: unknown): void {
   if (response.headersSent) {
     response.destroy();

@@ -6,7 +6,7 @@ import { systemErrorCode, UserError } from '../../../core/base/errors.ts';
 import type { Logger } from '../../../core/base/logger.ts';
 import type { Finding } from '../../../core/checks/finding.ts';
 import { packageLayer } from '../../../core/packaging/packageLayer.ts';
-import { withCancellableProgress } from '../../progress.ts';
+import { reportPackaging, withCancellableProgress } from '../../progress.ts';
 import { buildLayer } from '../buildLayer.ts';
 import type { AwsServices } from './awsServices.ts';
 
@@ -35,10 +35,10 @@ export async function publishSource(
 ): Promise<PublishSource> {
   const { checks, log } = services;
   const title = vscode.l10n.t('Building layer {0}', basename(path));
-  await withCancellableProgress(title, (signal, report) =>
+  const isBuilt = await withCancellableProgress(title, (signal, report) =>
     buildLayer(services, path, { signal, onLine: report }),
   );
-  services.store.invalidate(path); // watchers may not have heard of it yet
+  if (isBuilt) services.store.invalidate(path); // watchers may not have heard of it yet
   await isDirectory(path);
   const stack = { paths: [path], ...(architecture === undefined ? {} : { architecture }) };
   const findings = await checks.findings(stack);
@@ -54,15 +54,7 @@ export async function packagedSource(path: string, logger: Logger): Promise<Pack
     const output = join(folder, `${basename(path)}.zip`);
     const title = vscode.l10n.t('Packaging layer {0}', basename(path));
     await withCancellableProgress(title, (signal, report) =>
-      packageLayer(
-        { path, output },
-        {
-          signal,
-          logger,
-          onProgress: ({ phase, done, total }) =>
-            report(total > 0 ? `${phase} ${Math.floor((100 * done) / total)} %` : phase),
-        },
-      ),
+      packageLayer({ path, output }, { signal, logger, onProgress: reportPackaging(report) }),
     );
     return { zip: output, release };
   } catch (error) {
