@@ -132,11 +132,12 @@ describe('A debug run', () => {
         // A zip of its own, so that it may end while that is unpacked.
         const zip = await runtimeZip(prepared.work, { bootstrap, unique: String(round) });
         const child = host({ ...prepared, zip }, ['"fork"', '"hang"', '1']);
+        const closed = once(child, 'close'); // from here on: it may end before it is killed
         assert.ok(child.stdout);
         await once(child.stdout, 'data');
         await setTimeout(Math.random() * 300);
         child.kill('SIGKILL');
-        await once(child, 'close');
+        await closed;
       }
     })();
     await Promise.all([stopped, killed]);
